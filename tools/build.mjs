@@ -1,0 +1,36 @@
+/** Compiles TypeScript projects (libs, api, cli) file by file from src/ to dist/ with SWC. Usage: `node tools/build.mjs [project dir …]`. */
+import { transformFile } from '@swc/core';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+const options = { ...JSON.parse(readFileSync(join(root, 'tools/swcrc.json'), 'utf8')), swcrc: false };
+const everyProject = () =>
+  readdirSync(join(root, 'libs'))
+    .map((name) => `libs/${name}`)
+    .concat('apps/api', 'apps/cli')
+    .filter((dir) => existsSync(join(root, dir, 'src')));
+
+async function buildProject(dir) {
+  const source = join(root, dir, 'src');
+  const target = join(root, dir, 'dist');
+  rmSync(target, { recursive: true, force: true });
+  const files = readdirSync(source, { recursive: true })
+    .map(String)
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts') && !file.endsWith('.spec.ts'));
+  await Promise.all(
+    files.map(async (file) => {
+      const { code, map } = await transformFile(join(source, file), { ...options, sourceFileName: join(source, file) });
+      const output = join(target, file.replace(/\.ts$/, '.js'));
+      mkdirSync(dirname(output), { recursive: true });
+      writeFileSync(output, `${code}\n//# sourceMappingURL=${basename(output)}.map\n`);
+      if (map) writeFileSync(`${output}.map`, map);
+    }),
+  );
+  return files.length;
+}
+
+const projects = process.argv.length > 2 ? process.argv.slice(2) : everyProject();
+let count = 0;
+for (const dir of projects) count += await buildProject(dir);
+console.log(`built ${count} files in ${projects.length} projects`);
