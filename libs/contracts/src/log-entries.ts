@@ -1,0 +1,92 @@
+import type { AuthnFacts, DeterminingPolicy, EntityRef, Facts, JsonObject, Obligation } from './decision.js';
+import type { ReasonCode } from './reasons.js';
+
+/** Members of every log entry (design §10). `time` is ISO 8601 UTC with milliseconds; `id` is unique in the tenant's log. */
+export interface EntryBase {
+  readonly type: string;
+  readonly id: string;
+  readonly time: string;
+  /** Who caused it: `user:<id>`, `pep:<name>`, `system:<part>`, `admin:<token id>`. */
+  readonly actor: string;
+}
+
+export interface DecisionEntry extends EntryBase {
+  readonly type: 'decision';
+  readonly decision: boolean;
+  readonly subject: EntityRef;
+  readonly action: string;
+  readonly resource: EntityRef;
+  readonly pep: string;
+  readonly mode: 'enforce' | 'warn' | 'monitor';
+  /** What policy said, where the mode answers otherwise. */
+  readonly effective?: boolean;
+  readonly reasons: readonly ReasonCode[];
+  readonly determining: readonly DeterminingPolicy[];
+  readonly erroring: readonly string[];
+  readonly obligations: readonly Obligation[];
+  readonly policyVersion: string | null;
+  readonly facts: Omit<Facts, 'authn'> & { readonly authn: AuthnFacts };
+  readonly request: JsonObject;
+  readonly requestId?: string;
+  /** `jti` of the token that this permit became. */
+  readonly token?: string;
+  readonly durationMicros: number;
+}
+
+/** `token.issued`, `token.revoked`: `tokenId` is the `jti`. */
+export interface TokenEntry extends EntryBase {
+  readonly type: 'token.issued' | 'token.revoked';
+  readonly tokenId: string;
+  readonly subject: EntityRef;
+  readonly decisionId?: string;
+  readonly grants: readonly string[];
+  readonly expiresAt: string;
+  readonly reason?: string;
+}
+
+/** Life of a request: submitted, reviewed, approved, denied, cancelled, expired. */
+export interface AccessRequestEntry extends EntryBase {
+  readonly type:
+    | 'request.submitted'
+    | 'request.reviewed'
+    | 'request.approved'
+    | 'request.denied'
+    | 'request.cancelled'
+    | 'request.expired';
+  readonly requestId: string;
+  readonly rule: { readonly id: string; readonly version: number };
+  readonly requester: string;
+  readonly role: EntityRef;
+  readonly reason?: string;
+  readonly verdict?: 'approve' | 'deny';
+  readonly durationSeconds: number;
+}
+
+/** Life of a grant: started, ended (by time), revoked (by act), returned (by its holder). */
+export interface GrantEntry extends EntryBase {
+  readonly type: 'grant.started' | 'grant.ended' | 'grant.revoked' | 'grant.returned';
+  readonly grantId: string;
+  readonly requestId: string;
+  readonly subject: EntityRef;
+  readonly role: EntityRef;
+  readonly startsAt: string;
+  readonly endsAt: string;
+  readonly reason?: string;
+}
+
+/** Administration: tenant applied, policy promoted, register changed, sign-in, sign-out, export, API token created/revoked, key rotated. */
+export interface AdminEntry extends EntryBase {
+  readonly type:
+    | 'tenant.applied'
+    | 'policy.promoted'
+    | 'register.changed'
+    | 'session.started'
+    | 'session.ended'
+    | 'evidence.exported'
+    | 'api-token.created'
+    | 'api-token.revoked'
+    | 'key.rotated';
+  readonly detail: JsonObject;
+}
+
+export type LogEntry = DecisionEntry | TokenEntry | AccessRequestEntry | GrantEntry | AdminEntry;
