@@ -1,0 +1,112 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import type { TenantTx } from '../../platform/sql.js';
+import { PrismaClient, type Prisma } from './generated/client.js';
+
+/** A tenant transaction of the control plane: typed access through Prisma, and plain SQL on the same connection. */
+export interface PrismaTenantTx extends TenantTx {
+  readonly prisma: Prisma.TransactionClient;
+}
+
+export interface DatabaseOptions {
+  readonly url: string;
+  readonly poolSize: number;
+  readonly applicationName?: string;
+  readonly statementTimeoutMs?: number;
+}
+
+/** The role that row-level security binds; made by the migrations. */
+const APP_ROLE = 'sallyport_app';
+const BIGINT_OID = 20;
+
+/**
+ * Every way into Postgres: two pools on one server, both working as the application role.
+ * The hot path (log, facts) uses `pg` directly; the control plane uses Prisma.
+ */
+export class Database {
+  readonly pool: pg.Pool;
+  private readonly prismaPool: pg.Pool;
+  private readonly prisma: PrismaClient;
+
+  constructor(options: DatabaseOptions) {
+    this.pool = new pg.Pool({ ...poolConfig(options), types: { getTypeParser } });
+    this.prismaPool = new pg.Pool(poolConfig(options));
+    for (const pool of [this.pool, this.prismaPool]) {
+      // A connection that breaks while idle is replaced on the next checkout; without a listener it would end the process.
+      pool.on('error', () => undefined);
+    }
+    this.prisma = new PrismaClient({ adapter: new PrismaPg(this.prismaPool) });
+  }
+
+  /** Runs `work` in one transaction that sees only `tenantId`; commits when it resolves, rolls back when it throws. */
+  async tenantTx<T>(tenantId: string, work: (tx: PrismaTenantTx) => Promise<T>): Promise<T> {
+    return this.prisma.$transaction(
+      async (prisma) => {
+        await prisma.$queryRaw`SELECT set_config('sallyport.tenant', ${tenantId}, true)`;
+        return work({
+          tenantId,
+          prisma,
+          query: (text, values = []) => prisma.$queryRawUnsafe(text, ...values),
+        });
+      },
+      { maxWait: 5_000, timeout: 15_000 },
+    );
+  }
+
+  /** The same on a bare `pg` connection: for statements whose speed matters. */
+  async rawTx<T>(tenantId: string, work: (tx: TenantTx) => Promise<T>): Promise<T> {
+    const client = await this.pool.connect();
+    let broken: Error | undefined;
+    try {
+      await client.query('BEGIN');
+      await client.query(`SELECT set_config('sallyport.tenant', $1, true)`, [tenantId]);
+      const result = await work({
+        tenantId,
+        query: async <Row extends object>(text: string, values: readonly unknown[] = []) =>
+          (await client.query<Row>(text, [...values])).rows,
+      });
+      await client.query('COMMIT');
+      return result;
+    } catch (error) {
+      await client.query('ROLLBACK').catch((rollbackError: Error) => {
+        broken = rollbackError;
+      });
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  /** Every tenant with the version of its registers; the only thing readable across tenants. */
+  async tenantVersions(): Promise<{ id: string; version: number }[]> {
+    const { rows } = await this.pool.query<{ id: string; version: bigint }>(
+      'SELECT id, version FROM sallyport_tenant_versions()',
+    );
+    return rows.map(({ id, version }) => ({ id, version: Number(version) }));
+  }
+
+  async ping(): Promise<void> {
+    await this.pool.query('SELECT 1');
+  }
+
+  async close(): Promise<void> {
+    await this.prisma.$disconnect();
+    await Promise.all([this.pool.end(), this.prismaPool.end()]);
+  }
+}
+
+function poolConfig(options: DatabaseOptions): pg.PoolConfig {
+  return {
+    connectionString: options.url,
+    max: options.poolSize,
+    application_name: options.applicationName ?? 'sallyport',
+    statement_timeout: options.statementTimeoutMs ?? 30_000,
+    connectionTimeoutMillis: 10_000,
+    options: `-c role=${APP_ROLE}`,
+  };
+}
+
+// INVARIANT: bigint columns never pass through a double on their way in.
+function getTypeParser(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
+  return oid === BIGINT_OID ? BigInt : pg.types.getTypeParser(oid, format as 'text');
+}

@@ -1,0 +1,23 @@
+import type { LogEntry } from '@sallyport/contracts';
+import type { TenantTx } from '../platform/sql.js';
+
+/** Where an entry stands in its tenant's log once it is durable. */
+export interface LoggedEntry {
+  readonly id: string;
+  readonly index: number;
+}
+
+/**
+ * The tenant's transparency log, writing side (design §6). Contract: `test/contract/audit-log.contract.ts`.
+ * A promise that resolves means: durable. A rejected one means: not in the log, so nothing may be acknowledged.
+ */
+export abstract class AuditLog {
+  /** Group commit: concurrent callers share one transaction. Rejects with UnavailableError when the queue is full or Postgres is down. */
+  abstract append(tenantId: string, entries: readonly LogEntry[]): Promise<readonly LoggedEntry[]>;
+
+  /** Appends inside the caller's transaction: the state change and its entries commit or vanish together. Locks the log head until commit. */
+  abstract appendWithin(tx: TenantTx, entries: readonly LogEntry[]): Promise<readonly LoggedEntry[]>;
+
+  /** Called after an entry became durable in this process (live screens); never awaited by writers. Returns the unsubscribe function. */
+  abstract onGrowth(listener: (tenantId: string, size: number) => void): () => void;
+}

@@ -1,0 +1,85 @@
+import type { EntityRecord, EntityRef, JsonObject } from '@sallyport/contracts';
+import type { TenantSettings } from '@sallyport/contracts';
+import type { ConsentDirective } from '@sallyport/consent';
+import type { AccessRule, Grant } from '@sallyport/grants';
+import type { LoadedPolicy } from '@sallyport/policy';
+import type { Place, PostureRecord } from '@sallyport/risk';
+
+/** A PEP as decisions need it. */
+export interface Pep {
+  readonly tenantId: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly mode: 'enforce' | 'warn' | 'monitor';
+  /** undefined: the default trust (subject, ip, device_id); otherwise exact, `*` for everything. */
+  readonly trustedProperties: ReadonlySet<string> | undefined;
+  readonly explain: boolean;
+  readonly strict: boolean;
+  readonly routes: readonly JsonObject[];
+}
+
+export interface VersionedAccessRule {
+  readonly version: number;
+  readonly rule: AccessRule;
+}
+
+/**
+ * Everything a decision may ask about one tenant: in memory, indexed, never a database read (design §5).
+ * The object is live: the change feed moves it forward between two decisions, never during one (all of it is synchronous).
+ */
+export interface TenantFacts {
+  readonly tenantId: string;
+  readonly displayName: string;
+  /** Version of the registers that the content reflects. */
+  readonly version: number;
+  readonly settings: TenantSettings;
+  /** The promoted policy version; undefined when none was promoted. */
+  readonly policy: LoadedPolicy | undefined;
+  /** The same version's `@mode("shadow")` policies; undefined when it has none. */
+  readonly shadow: LoadedPolicy | undefined;
+  entity(ref: EntityRef): EntityRecord | undefined;
+  /** Members reached through any chain of parents, e.g. everyone in `group::"oncall"`. */
+  membersOf(ref: EntityRef): readonly EntityRef[];
+  /** The subject's transitive parents, its grants not counted. */
+  ancestorsOf(ref: EntityRef): readonly EntityRef[];
+  device(id: string): PostureRecord | undefined;
+  devicesOf(ownerId: string): readonly PostureRecord[];
+  consentsOf(patient: string): readonly ConsentDirective[];
+  /** Every grant of the subject that has not reached a terminal state; the caller compares time. */
+  grantsOf(subject: EntityRef): readonly Grant[];
+  place(subject: EntityRef): Place | undefined;
+  accessRule(id: string): VersionedAccessRule | undefined;
+  accessRules(): readonly VersionedAccessRule[];
+  entities(): Iterable<EntityRecord>;
+}
+
+export interface FactChange {
+  readonly tenantId: string;
+  readonly kind: 'tenant' | 'pep' | 'entity' | 'device' | 'consent' | 'place' | 'policy' | 'rule' | 'grant' | 'api-token';
+  /** The row's key columns. */
+  readonly key: readonly string[];
+}
+
+/** Who presented an API token (`spt_…`). */
+export interface ApiTokenHolder {
+  readonly tenantId: string;
+  readonly tokenId: string;
+  readonly roles: readonly string[];
+}
+
+/** The facts of every tenant in this process. */
+export abstract class FactsRegister {
+  abstract tenant(tenantId: string): TenantFacts | undefined;
+  abstract tenantIds(): readonly string[];
+  /** The PEP that owns a key, compared in constant time by its SHA-256; undefined when nobody does. */
+  abstract pepByKey(key: string): Pep | undefined;
+  abstract apiToken(secret: string): ApiTokenHolder | undefined;
+  /** Brings this process up to everything committed before the call: a writer's next decision sees its own write. */
+  abstract catchUp(tenantId: string): Promise<void>;
+  /** Milliseconds since the feed was last known to be complete. */
+  abstract feedAgeMs(): number;
+  /** Remembers where a subject was seen; memory now, database shortly after. */
+  abstract recordPlace(tenantId: string, subject: EntityRef, place: Place): void;
+  /** Called after the change is visible in memory. Returns the unsubscribe function. */
+  abstract onChange(listener: (change: FactChange) => void): () => void;
+}
