@@ -1,1 +1,20 @@
-export {};
+// Risk: turns what is known of a device and a place into facts, reasons and a score. Pure; called while a decision gathers its context.
+export { anonymizerSignal } from './anonymizer.js';
+export { countryPlaces } from './country-places.js';
+export { distanceKm } from './distance.js';
+export type { Point } from './distance.js';
+export { locate } from './locate.js';
+export { newCountrySignal } from './new-country.js';
+export { updatePlaceHistory } from './place-history.js';
+export type { PlaceHistory } from './place-history.js';
+export type { Continent, CountryPlace, Place } from './place.js';
+export type { PostureReason, PostureRequirements } from './posture-requirements.js';
+export { assessPosture, postureSignal } from './posture.js';
+export type { DeviceFacts, PostureAssessment, PostureRecord, PostureSettings } from './posture.js';
+export { assessRisk } from './score.js';
+export type { RiskAssessment, RiskLevel } from './score.js';
+export type { RiskReason, RiskSignal } from './signal.js';
+export { assessTravel, defaultTravelSettings, travelSignal } from './travel.js';
+export type { TravelAssessment, TravelSettings } from './travel.js';
+export { unverifiedSubjectSignal } from './unverified-subject.js';
+export { compareVersions } from './versions.js';

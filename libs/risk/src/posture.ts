@@ -1,0 +1,83 @@
+import { judgePosture } from './posture-requirements.js';
+import type { PostureReason, PostureRequirements } from './posture-requirements.js';
+import type { RiskSignal } from './signal.js';
+
+/** What a source last reported about a device. An absent attribute was not reported. */
+export interface PostureRecord {
+  readonly deviceId: string;
+  readonly ownerId?: string;
+  readonly managed?: boolean;
+  /** Lower case, e.g. `macos`, `windows`, `linux`, `ios`, `android`, `chromeos`. */
+  readonly os?: string;
+  readonly osVersion?: string;
+  readonly diskEncrypted?: boolean;
+  readonly screenLock?: boolean;
+  readonly firewall?: boolean;
+  /** The source's own verdict. */
+  readonly compliant?: boolean;
+  readonly checkedAtMs: number;
+  readonly source: string;
+}
+
+/** How old a record may be and what a compliant device must have. */
+export interface PostureSettings {
+  readonly maxAgeSeconds: number;
+  readonly requirements: PostureRequirements;
+}
+
+/** The attributes that policies see. `compliant` is absent while it cannot be told. */
+export interface DeviceFacts extends Omit<PostureRecord, 'deviceId' | 'ownerId'> {
+  readonly id: string;
+}
+
+/** `freshUntilMs` is the first instant at which the device becomes unknown unless it is checked again. */
+export type PostureAssessment =
+  | {
+      readonly known: false;
+      readonly reason: 'device-unknown' | 'device-stale' | 'device-owner-mismatch';
+    }
+  | {
+      readonly known: true;
+      readonly device: DeviceFacts;
+      readonly freshUntilMs: number;
+      readonly reasons: readonly PostureReason[];
+    };
+
+/**
+ * Turns a device's last record into facts for `subjectId`. A record that is missing, too old, dated in the future or of
+ * somebody else's device gives no facts at all: unknown is neither true nor false.
+ */
+export function assessPosture(
+  record: PostureRecord | undefined,
+  settings: PostureSettings,
+  nowMs: number,
+  subjectId: string,
+): PostureAssessment {
+  if (record === undefined) return { known: false, reason: 'device-unknown' };
+  const { deviceId, ownerId, ...attributes } = record;
+  if (ownerId !== undefined && ownerId !== subjectId) {
+    return { known: false, reason: 'device-owner-mismatch' };
+  }
+  const freshUntilMs = record.checkedAtMs + settings.maxAgeSeconds * 1000;
+  const isFresh = nowMs < freshUntilMs && record.checkedAtMs <= nowMs + CLOCK_SKEW_MS;
+  if (!isFresh) return { known: false, reason: 'device-stale' };
+  const { compliant, reasons } = judgePosture(record, settings.requirements);
+  const device = { id: deviceId, ...attributes };
+  // The source's verdict alone must not stand where the tenant's own requirements leave the question open.
+  delete device.compliant;
+  return {
+    known: true,
+    device: compliant === undefined ? device : { ...device, compliant },
+    freshUntilMs,
+    reasons,
+  };
+}
+
+/** The signal of a device that is unknown, stale, somebody else's, or known not to comply. */
+export function postureSignal(posture: PostureAssessment): RiskSignal | undefined {
+  if (!posture.known) return { reason: posture.reason };
+  return posture.device.compliant === false ? { reason: 'device-not-compliant' } : undefined;
+}
+
+// Devices report by their own clock; a date beyond this would keep a record fresh for as long as its author likes.
+const CLOCK_SKEW_MS = 60_000;
