@@ -121,4 +121,6 @@ export interface Evaluation {
   /** Smallest `@ttl` (seconds) among the determining permits, when any has one. */
   readonly ttlSeconds?: number;
   readonly controls: readonly string[];
+  /** Why the question could not be evaluated; only where the outcome is indeterminate. */
+  readonly failure?: { readonly reason: ReasonCode; readonly message: string };
 }

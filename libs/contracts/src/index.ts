@@ -2,3 +2,4 @@
 export * from './decision.js';
 export * from './log-entries.js';
 export * from './reasons.js';
+export * from './tenant-directory/index.js';
