@@ -18,13 +18,18 @@ const base = {
   setupFiles: ['<rootDir>/test/support/jest-setup.mjs'],
 };
 
+const withPostgres = {
+  globalSetup: '<rootDir>/test/support/postgres-setup.mjs',
+  globalTeardown: '<rootDir>/test/support/postgres-teardown.mjs',
+};
+
 const project = (displayName, testMatch, extra = {}) => ({ ...base, displayName, testMatch, ...extra });
 
 export default {
   projects: [
     project('unit', ['<rootDir>/libs/*/src/**/*.spec.ts', '<rootDir>/apps/{api,cli}/src/**/*.spec.ts', '<rootDir>/test/unit/**/*.spec.ts']),
     project('web', ['<rootDir>/apps/web/src/**/*.spec.{ts,tsx}'], { testEnvironment: 'jest-environment-jsdom' }),
-    project('integration', ['<rootDir>/test/{integration,contract,conformance,cases}/**/*.spec.ts']),
-    project('e2e', ['<rootDir>/test/{e2e,faults}/**/*.spec.ts']),
+    project('integration', ['<rootDir>/test/{integration,contract,conformance,cases}/**/*.spec.ts'], withPostgres),
+    project('e2e', ['<rootDir>/test/{e2e,faults}/**/*.spec.ts'], withPostgres),
   ],
 };

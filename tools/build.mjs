@@ -4,7 +4,10 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync
 import { basename, dirname, join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
-const options = { ...JSON.parse(readFileSync(join(root, 'tools/swcrc.json'), 'utf8')), swcrc: false };
+const options = {
+  ...JSON.parse(readFileSync(join(root, 'tools/swcrc.json'), 'utf8')),
+  swcrc: false,
+};
 const everyProject = () =>
   readdirSync(join(root, 'libs'))
     .map((name) => `libs/${name}`)
@@ -17,10 +20,15 @@ async function buildProject(dir) {
   rmSync(target, { recursive: true, force: true });
   const files = readdirSync(source, { recursive: true })
     .map(String)
-    .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts') && !file.endsWith('.spec.ts'));
+    .filter(
+      (file) => file.endsWith('.ts') && !file.endsWith('.d.ts') && !file.endsWith('.spec.ts'),
+    );
   await Promise.all(
     files.map(async (file) => {
-      const { code, map } = await transformFile(join(source, file), { ...options, sourceFileName: join(source, file) });
+      const { code, map } = await transformFile(join(source, file), {
+        ...options,
+        sourceFileName: join(source, file),
+      });
       const output = join(target, file.replace(/\.ts$/, '.js'));
       mkdirSync(dirname(output), { recursive: true });
       writeFileSync(output, `${code}\n//# sourceMappingURL=${basename(output)}.map\n`);
