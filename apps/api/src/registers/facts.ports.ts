@@ -55,7 +55,17 @@ export interface TenantFacts {
 
 export interface FactChange {
   readonly tenantId: string;
-  readonly kind: 'tenant' | 'pep' | 'entity' | 'device' | 'consent' | 'place' | 'policy' | 'rule' | 'grant' | 'api-token';
+  readonly kind:
+    | 'tenant'
+    | 'pep'
+    | 'entity'
+    | 'device'
+    | 'consent'
+    | 'place'
+    | 'policy'
+    | 'rule'
+    | 'grant'
+    | 'api-token';
   /** The row's key columns. */
   readonly key: readonly string[];
 }

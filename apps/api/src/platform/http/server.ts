@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance, FastifyRequest, FastifyServerOptions } from 'fastify';
+import { BadRequestError } from '../errors.js';
+import type { Authenticator } from './authenticator.js';
+import { sendError } from './error-answer.js';
+import { parseStrictJson } from './strict-json.js';
+import './route-access.js';
+
+const REQUEST_ID = /^[\x21-\x7e]{1,128}$/;
+
+/** Options that Fastify wants at construction. */
+export function serverOptions(bodyLimitBytes: number): FastifyServerOptions {
+  return {
+    bodyLimit: bodyLimitBytes,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 512, ignoreTrailingSlash: false, caseSensitive: true },
+    requestTimeout: 30_000,
+    genReqId: (request) => {
+      const sent = (request as IncomingMessage).headers['x-request-id'];
+      return typeof sent === 'string' && REQUEST_ID.test(sent) ? sent : randomUUID();
+    },
+    frameworkErrors: (error, request, reply) => sendError(error, request, reply),
+  };
+}
+
+/**
+ * What every route shares: the echoed request id, the credential judged before the body is read, strict bodies,
+ * and one shape of error. Call before any route is added.
+ */
+export function prepareServer(server: FastifyInstance, authenticator: Authenticator): void {
+  server.decorateRequest('credential', undefined);
+  const patterns: { method: string; matches: RegExp }[] = [];
+
+  server.addHook('onRoute', (route) => {
+    const methods = Array.isArray(route.method) ? route.method : [route.method];
+    for (const method of methods) patterns.push({ method, matches: patternOf(route.url) });
+  });
+  server.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+    if (request.is404) return;
+    // INVARIANT: a route without a declared access is closed to everybody.
+    const access = request.routeOptions.config.access ?? 'admin';
+    request.credential = await authenticator.authenticate(request, access);
+  });
+  useStrictBodies(server);
+  server.setErrorHandler((error, request, reply) => sendError(error, request, reply));
+  server.setNotFoundHandler((request, reply) => {
+    reply.header('x-request-id', request.id);
+    const path = request.url.split('?', 1)[0] ?? '/';
+    const allowed = [
+      ...new Set(patterns.filter(({ matches }) => matches.test(path)).map(({ method }) => method)),
+    ];
+    if (allowed.length > 0) reply.code(405).header('allow', allowed.join(', '));
+    else reply.code(404);
+    void reply.send({
+      error: allowed.length > 0 ? 'method-not-allowed' : 'not-found',
+      message:
+        allowed.length > 0 ? `${request.method} is not offered here` : 'there is nothing here',
+      requestId: String(request.id),
+    });
+  });
+}
+
+function useStrictBodies(server: FastifyInstance): void {
+  server.removeAllContentTypeParsers();
+  const parsers = {
+    'application/json': { kind: 'json', parse: parseStrictJson },
+    'application/x-www-form-urlencoded': {
+      kind: 'form',
+      parse: (text: string) => new URLSearchParams(text),
+    },
+  } as const;
+  for (const [type, { kind, parse }] of Object.entries(parsers)) {
+    server.addContentTypeParser(type, { parseAs: 'string' }, (request, body, done) => {
+      answer(done, () => (expectsBody(request, kind) ? parse(body as string) : undefined));
+    });
+  }
+  server.addContentTypeParser('*', (request, payload, done) => {
+    payload.resume();
+    answer(done, () => void expectsBody(request, undefined));
+  });
+}
+
+/** `none` accepts and ignores everything: a gateway's subrequest carries the content type of a body that it does not send. */
+function expectsBody(request: FastifyRequest, sent: 'json' | 'form' | undefined): boolean {
+  const wanted = request.routeOptions.config.body ?? 'json';
+  if (wanted === 'none') return false;
+  if (wanted === sent) return true;
+  const type = wanted === 'json' ? 'application/json' : 'application/x-www-form-urlencoded';
+  throw new BadRequestError(`Content-Type must be ${type}`, { field: 'Content-Type' });
+}
+
+function answer(done: (error: Error | null, body?: unknown) => void, parse: () => unknown): void {
+  let body: unknown;
+  try {
+    body = parse();
+  } catch (error) {
+    done(error as Error);
+    return;
+  }
+  done(null, body);
+}
+
+function patternOf(url: string): RegExp {
+  const source = url
+    .split('/')
+    .map((part) => {
+      if (part === '*') return '.*';
+      return part.startsWith(':') ? '[^/]+' : part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    })
+    .join('/');
+  return new RegExp(`^${source}$`);
+}
