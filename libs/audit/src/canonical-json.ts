@@ -1,0 +1,102 @@
+import { isWellFormed, utf8Encode } from './bytes.js';
+
+export type CanonicalJsonErrorCode =
+  'lone-surrogate' | 'non-finite-number' | 'unsupported-type' | 'cycle' | 'too-deep';
+
+/** A value that RFC 8785 gives no bytes to. `path` says where, as in `$.subject.properties[2]`. */
+export class CanonicalJsonError extends Error {
+  override readonly name = 'CanonicalJsonError';
+
+  constructor(
+    readonly code: CanonicalJsonErrorCode,
+    readonly path: string,
+  ) {
+    super(`cannot write canonical JSON: ${code} at ${path}`);
+  }
+}
+
+/** How deep arrays and objects may nest. */
+export const MAX_JSON_DEPTH = 64;
+
+/**
+ * The one sequence of bytes that stands for this JSON value: RFC 8785 (JCS). Takes null, booleans, finite numbers,
+ * well-formed strings, arrays and plain objects. Everything else throws CanonicalJsonError, `undefined` included,
+ * because a logged value must not lose a member silently.
+ */
+export function canonicalJson(value: unknown): Uint8Array {
+  return utf8Encode(write(value, { path: [], containers: [] }));
+}
+
+interface Place {
+  readonly path: (string | number)[];
+  readonly containers: object[];
+}
+
+function write(value: unknown, place: Place): string {
+  switch (typeof value) {
+    case 'string':
+      return writeString(value, place);
+    case 'number':
+      if (!Number.isFinite(value)) throw failure('non-finite-number', place);
+      // ECMAScript's own number-to-string is the format that RFC 8785 §3.2.2.3 prescribes; −0 becomes 0.
+      return String(value);
+    case 'boolean':
+      return value ? 'true' : 'false';
+    case 'object':
+      return value === null ? 'null' : writeContainer(value, place);
+    default:
+      throw failure('unsupported-type', place);
+  }
+}
+
+function writeString(text: string, place: Place): string {
+  // JSON.stringify would escape a lone surrogate, which RFC 8785 §3.2.2.2 forbids.
+  if (!isWellFormed(text)) throw failure('lone-surrogate', place);
+  return JSON.stringify(text);
+}
+
+function writeContainer(value: object, place: Place): string {
+  if (place.containers.includes(value)) throw failure('cycle', place);
+  if (place.containers.length === MAX_JSON_DEPTH) throw failure('too-deep', place);
+  place.containers.push(value);
+  const text = Array.isArray(value) ? writeArray(value, place) : writeObject(value, place);
+  place.containers.pop();
+  return text;
+}
+
+function writeArray(items: readonly unknown[], place: Place): string {
+  let text = '[';
+  for (let i = 0; i < items.length; i += 1) {
+    place.path.push(i);
+    text += (i === 0 ? '' : ',') + write(items[i], place);
+    place.path.pop();
+  }
+  return `${text}]`;
+}
+
+function writeObject(object: object, place: Place): string {
+  if (!isPlain(object)) throw failure('unsupported-type', place);
+  let text = '{';
+  // The default order of sort() is by UTF-16 code units, as RFC 8785 §3.2.3 wants.
+  for (const key of Object.keys(object).sort()) {
+    place.path.push(key);
+    text += `${text.length === 1 ? '' : ','}${writeString(key, place)}:`;
+    text += write((object as Readonly<Record<string, unknown>>)[key], place);
+    place.path.pop();
+  }
+  return `${text}}`;
+}
+
+/** Dates, maps and class instances are refused: what they mean as JSON is for the caller to say. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // The prototype of a plain object is the top of its chain, also when the object comes from another realm.
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+function failure(code: CanonicalJsonErrorCode, place: Place): CanonicalJsonError {
+  const path = place.path.map((part) =>
+    typeof part === 'number' ? `[${String(part)}]` : `.${part}`,
+  );
+  return new CanonicalJsonError(code, `$${path.join('')}`);
+}
