@@ -1,1 +1,20 @@
-export {};
+// Grants: how a request for access becomes a grant and how a grant ends. Pure state machines; called by the access feature and its jobs.
+export type { AccessRequest, AccessRequestState, Review } from './access-request.js';
+export { findRuleFault, includesUser } from './access-rule.js';
+export type { AccessRule, EntityRef, PrincipalSet } from './access-rule.js';
+export { approvalEffect } from './approval-effect.js';
+export type { ApprovalEffect } from './approval-effect.js';
+export { endGrant, returnGrant, revokeGrant, startGrant } from './change-grant.js';
+export type { EarlyEnd, GrantResult } from './change-grant.js';
+export { cancelRequest, expireRequest } from './close-request.js';
+export type { CloseRequestResult } from './close-request.js';
+export { isLive, isOpen } from './grant.js';
+export type { Grant, GrantState } from './grant.js';
+export type { AccessRequestEvent, GrantEvent } from './grants-event.js';
+export { possibleReviewers } from './possible-reviewers.js';
+export { MAX_REASON_LENGTH } from './reason-text.js';
+export type { Refusal, RefusalReason } from './refusal.js';
+export { reviewRequest } from './review-request.js';
+export type { NewReview, ReviewContext, ReviewResult } from './review-request.js';
+export { MAX_START_AHEAD_SECONDS, submitRequest } from './submit-request.js';
+export type { NewRequest, SubmitContext, SubmitResult } from './submit-request.js';
