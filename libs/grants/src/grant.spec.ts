@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { AccessRule } from './access-rule.js';
+import { rule } from '../test/fixtures.js';
 import { endGrant, returnGrant, revokeGrant, startGrant } from './change-grant.js';
 import { isLive } from './grant.js';
 import type { Grant, GrantState } from './grant.js';
@@ -17,19 +17,6 @@ const active: Grant = {
   version: 1,
 };
 const scheduled: Grant = { ...active, state: 'scheduled' };
-const rule: AccessRule = {
-  id: 'prod-db-read',
-  title: 'Read the production database',
-  role: active.role,
-  eligible: { groups: ['engineering'], users: [] },
-  approvers: { groups: [], users: ['omar'] },
-  approvalsNeeded: 1,
-  maxDurationSeconds: 3600,
-  defaultDurationSeconds: 900,
-  reasonRequired: false,
-  minReasonLength: 0,
-  approvalDeadlineSeconds: 7200,
-};
 const eligible = { subjectGroups: ['engineering'] };
 const omar = { actorId: 'omar', reason: 'incident closed', nowMs: START + 1 };
 const closed: readonly GrantState[] = ['ended', 'revoked', 'returned'];
