@@ -2,10 +2,14 @@
  * The transparency log's pure rules: canonical entries, the Merkle tree, checkpoints, proofs, evidence bundles.
  * The server proves and the browser, the command line and the auditor verify with this one code: no I/O, no clock.
  */
+export type { BundleCaveat } from './bundle-caveats.js';
+export * from './bundle-files.js';
 export * from './canonical-json.js';
 export * from './checkpoint.js';
 export * from './compact-range.js';
 export * from './entry-bundle.js';
+export * from './export-bundle.js';
+export * from './export-manifest.js';
 export * from './log-entry.js';
 export * from './merkle.js';
 export * from './merkle-path.js';
@@ -17,4 +21,5 @@ export * from './tile-path.js';
 export * from './tiles.js';
 export * from './tlog-proof.js';
 export * from './verdict.js';
+export * from './verify-bundle.js';
 export * from './verify-tlog-proof.js';

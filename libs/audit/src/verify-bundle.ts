@@ -1,0 +1,119 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import * as bundle from './bundle-files.js';
+import { type BundleCaveat, caveatsOf } from './bundle-caveats.js';
+import { CheckpointError, type VerifiedCheckpoint, verifyCheckpoint } from './checkpoint.js';
+import { BundleError, decodeManifest, type ExportManifest } from './export-manifest.js';
+import { NoteError } from './note-error.js';
+import { refusal, type VerdictStep } from './verdict.js';
+import { checkEntries } from './verify-bundle-entries.js';
+import { signers } from './verify-tlog-proof.js';
+
+/**
+ * The steps in their order. Entries come before file hashes, so that a changed entry is named by its index rather than
+ * as a changed file.
+ */
+export type BundleStep = 'manifest' | 'checkpoint' | 'entries' | 'files';
+
+/** Steps after a failed one were not taken. */
+export type BundleVerdict =
+  | {
+      readonly ok: true;
+      readonly steps: readonly VerdictStep<BundleStep>[];
+      /** What the proof does not show. Show it wherever the verdict is shown. */
+      readonly caveats: readonly BundleCaveat[];
+      readonly manifest: ExportManifest;
+      readonly checkpoint: VerifiedCheckpoint;
+    }
+  | {
+      readonly ok: false;
+      readonly steps: readonly VerdictStep<BundleStep>[];
+      readonly failedStep: BundleStep;
+      readonly reason: string;
+      /** Index in the log of the first entry that does not hold, where the fault is an entry's. */
+      readonly failingIndex?: number;
+    };
+
+/**
+ * Checks an evidence bundle without a network: the checkpoint's signature, every entry against its proof, the count, and
+ * every file's hash. `vkey` is the log's key from a source that the auditor trusts; without it the manifest's own is
+ * used, and a caveat says so. Never throws on a bad bundle or key.
+ */
+export function verifyBundle(files: bundle.BundleFiles, vkey?: string): BundleVerdict {
+  const steps: VerdictStep<BundleStep>[] = [];
+  const pass = (name: BundleStep, detail: string): void => {
+    steps.push({ name, ok: true, detail });
+  };
+  let step: BundleStep = 'manifest';
+  try {
+    const manifestBytes = bundle.getFile(files, bundle.MANIFEST_FILE);
+    const manifest = decodeManifest(manifestBytes);
+    const manifestSha256 = bytesToHex(sha256(manifestBytes));
+    pass(
+      'manifest',
+      `manifest.json (SHA-256 ${manifestSha256}) names ${String(manifest.count)} entries`,
+    );
+    step = 'checkpoint';
+    const checkpoint = checkCheckpoint(files, manifest, vkey);
+    pass(
+      'checkpoint',
+      `tree size ${String(checkpoint.size)}, signed by ${signers(checkpoint.verified)}`,
+    );
+    step = 'entries';
+    checkEntries(files, manifest, checkpoint);
+    pass('entries', `${String(manifest.count)} entries are in the log at their indexes`);
+    step = 'files';
+    checkFiles(files, manifest);
+    pass('files', `${String(files.size)} files, none missing, changed or added`);
+    return {
+      ok: true,
+      steps,
+      caveats: caveatsOf(manifest, manifestSha256, vkey),
+      manifest,
+      checkpoint,
+    };
+  } catch (error) {
+    const reason = refusal(error, BundleError, CheckpointError, NoteError);
+    const failingIndex = error instanceof BundleError ? error.failingIndex : undefined;
+    return {
+      ok: false,
+      steps: [...steps, { name: step, ok: false, detail: reason }],
+      failedStep: step,
+      reason,
+      ...(failingIndex !== undefined && { failingIndex }),
+    };
+  }
+}
+
+function checkCheckpoint(
+  files: bundle.BundleFiles,
+  manifest: ExportManifest,
+  vkey: string | undefined,
+): VerifiedCheckpoint {
+  const note = bundle.getFile(files, bundle.CHECKPOINT_FILE);
+  // The key, not the manifest, says which log this must be.
+  const checkpoint = verifyCheckpoint(note, vkey ?? manifest.vkey);
+  if (checkpoint.origin !== manifest.origin) {
+    throw new BundleError('the manifest names another log than the checkpoint');
+  }
+  if (checkpoint.size !== manifest.treeSize) {
+    throw new BundleError('the manifest gives another tree size than the checkpoint');
+  }
+  return checkpoint;
+}
+
+function checkFiles(files: bundle.BundleFiles, manifest: ExportManifest): void {
+  const expected = new Map(Object.entries(manifest.files));
+  for (const [name, bytes] of files) {
+    if (name === bundle.MANIFEST_FILE) continue;
+    const hash = expected.get(name);
+    if (hash === undefined) throw new BundleError(`${name} is not in the manifest`);
+    if (hash !== bytesToHex(sha256(bytes)))
+      throw new BundleError(`${name} was changed: its SHA-256 differs`);
+    expected.delete(name);
+  }
+  for (const name of expected.keys()) throw new BundleError(`${name} is missing`);
+  const proofs = [...files.keys()].filter((name) => name.startsWith(bundle.PROOFS_FOLDER));
+  // Every entry has its proof by now, so a larger number means proofs for entries that are not here.
+  if (proofs.length !== manifest.count) throw new BundleError('there are more proofs than entries');
+}
