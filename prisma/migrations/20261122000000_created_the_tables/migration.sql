@@ -175,10 +175,10 @@ CREATE TABLE "tokens" (
 CREATE TABLE "sessions" (
     "tenant_id" TEXT NOT NULL,
     "id_hash" BYTEA NOT NULL,
+    "subject_type" TEXT NOT NULL,
     "subject_id" TEXT NOT NULL,
     "email" TEXT,
     "name" TEXT NOT NULL,
-    "roles" TEXT[],
     "created_at" TIMESTAMPTZ(3) NOT NULL,
     "expires_at" TIMESTAMPTZ(3) NOT NULL,
 

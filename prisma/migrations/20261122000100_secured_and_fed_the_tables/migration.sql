@@ -113,7 +113,8 @@ BEGIN
   FOR fact IN SELECT * FROM (VALUES
     ('enforcement_points', 'pep', 'name'), ('entities', 'entity', 'type, id'), ('devices', 'device', 'id'),
     ('consents', 'consent', 'id'), ('places', 'place', 'subject'), ('policy_versions', 'policy', 'id'),
-    ('access_rules', 'rule', 'id'), ('grants', 'grant', 'id'), ('api_tokens', 'api-token', 'id')
+    ('access_rules', 'rule', 'id'), ('grants', 'grant', 'id'), ('api_tokens', 'api-token', 'id'),
+    ('access_requests', 'request', 'id')
   ) AS facts (tbl, kind, keys) LOOP
     EXECUTE format('CREATE TRIGGER feed_insert AFTER INSERT ON %I REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION sallyport_feed(%L, %L)', fact.tbl, fact.kind, fact.keys);
     EXECUTE format('CREATE TRIGGER feed_update AFTER UPDATE ON %I REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION sallyport_feed(%L, %L)', fact.tbl, fact.kind, fact.keys);

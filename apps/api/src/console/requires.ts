@@ -13,10 +13,14 @@ import { type GraphQLContext, holds, type Permission } from './viewer.js';
 const REQUIRES = 'sallyport:requires';
 
 /** Declares what a Query, Mutation or Subscription field requires; a field without it is closed. */
-export const Requires = (permission: Permission): CustomDecorator => SetMetadata(REQUIRES, permission);
+export const Requires = (permission: Permission): CustomDecorator =>
+  SetMetadata(REQUIRES, permission);
 
 /** The permission that a resolver method declares. */
-export function requiredPermission(reflector: Reflector, handler: (...args: never[]) => unknown): Permission | undefined {
+export function requiredPermission(
+  reflector: Reflector,
+  handler: (...args: never[]) => unknown,
+): Permission | undefined {
   return reflector.get<Permission | undefined>(REQUIRES, handler);
 }
 

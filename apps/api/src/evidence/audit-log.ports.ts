@@ -15,8 +15,14 @@ export abstract class AuditLog {
   /** Group commit: concurrent callers share one transaction. Rejects with UnavailableError when the queue is full or Postgres is down. */
   abstract append(tenantId: string, entries: readonly LogEntry[]): Promise<readonly LoggedEntry[]>;
 
-  /** Appends inside the caller's transaction: the state change and its entries commit or vanish together. Locks the log head until commit. */
-  abstract appendWithin(tx: TenantTx, entries: readonly LogEntry[]): Promise<readonly LoggedEntry[]>;
+  /**
+   * Appends inside the caller's transaction: the state change and its entries commit or vanish together.
+   * Locks the log head until commit, so it comes last in the transaction: state first, then log, everywhere, or two writers deadlock.
+   */
+  abstract appendWithin(
+    tx: TenantTx,
+    entries: readonly LogEntry[],
+  ): Promise<readonly LoggedEntry[]>;
 
   /** Called after an entry became durable in this process (live screens); never awaited by writers. Returns the unsubscribe function. */
   abstract onGrowth(listener: (tenantId: string, size: number) => void): () => void;

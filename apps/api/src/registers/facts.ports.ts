@@ -65,7 +65,9 @@ export interface FactChange {
     | 'policy'
     | 'rule'
     | 'grant'
-    | 'api-token';
+    | 'api-token'
+    /** Not a fact: it only tells live screens. */
+    | 'request';
   /** The row's key columns. */
   readonly key: readonly string[];
 }
