@@ -119,6 +119,17 @@ describe('canonicalJson', () => {
     );
   });
 
+  it('sorts many members as it sorts few', () => {
+    const names = fc.uniqueArray(fc.string({ unit: 'binary', maxLength: 3 }), { maxLength: 60 });
+    fc.assert(
+      fc.property(names, (keys) => {
+        const object = Object.fromEntries(keys.map((key) => [key, 0]));
+        const expected = keys.toSorted().map((key) => `${JSON.stringify(key)}:0`);
+        expect(text(object)).toBe(`{${expected.join(',')}}`);
+      }),
+    );
+  });
+
   it('reads back as the same value, whatever the order of members was', () => {
     fc.assert(
       fc.property(fc.jsonValue({ stringUnit: 'binary' }), (value) => {
