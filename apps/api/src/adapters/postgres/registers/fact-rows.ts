@@ -1,0 +1,100 @@
+import type {
+  AccessRuleDefinition,
+  EntityRef,
+  JsonObject,
+  PolicyBundle,
+  TenantSettings,
+} from '@sallyport/contracts';
+import type { GrantState } from '@sallyport/grants';
+import type { Place } from '@sallyport/risk';
+import { accessRuleOf } from '../../../registers/access-rule-of.js';
+import { consentDirectiveOf } from '../../../registers/consent-directive-of.js';
+import type { Pep } from '../../../registers/facts.ports.js';
+import { postureRecordOf, type StoredDevice } from '../../../registers/posture-record-of.js';
+import type { StoredFact } from '../../../registers/stored-fact.js';
+
+/** A row as `pg` gives it. What is in it was written by this program: the casts below are where it comes back. */
+export type FactRow = Readonly<Record<string, unknown>>;
+
+export function tenantFact(settings: unknown): StoredFact {
+  return { kind: 'tenant', key: [], value: settings as TenantSettings };
+}
+
+export function pepFact(tenantId: string, row: FactRow): StoredFact {
+  const trusted = row['trusted_properties'] as readonly string[] | null;
+  const pep: Pep = {
+    tenantId,
+    name: row['name'] as string,
+    kind: row['kind'] as string,
+    mode: row['mode'] as Pep['mode'],
+    trustedProperties: trusted === null ? undefined : new Set(trusted),
+    explain: row['explain'] as boolean,
+    strict: row['strict'] as boolean,
+    routes: row['routes'] as readonly JsonObject[],
+  };
+  const keyHash = row['key_hash'] as Uint8Array | null;
+  return { kind: 'pep', key: [pep.name], value: keyHash === null ? { pep } : { pep, keyHash } };
+}
+
+export function entityFact(_tenantId: string, row: FactRow): StoredFact {
+  const uid = { type: row['type'] as string, id: row['id'] as string };
+  const attrs = row['attrs'] as JsonObject;
+  const parents = row['parents'] as readonly EntityRef[];
+  return { kind: 'entity', key: [uid.type, uid.id], value: { uid, attrs, parents } };
+}
+
+export function deviceFact(_tenantId: string, row: FactRow): StoredFact {
+  const id = row['id'] as string;
+  const device = row['record'] as StoredDevice;
+  const checkedAtMs = (row['checked_at'] as Date).getTime();
+  return { kind: 'device', key: [id], value: postureRecordOf(id, device, checkedAtMs) };
+}
+
+export function consentFact(_tenantId: string, row: FactRow): StoredFact {
+  const patient = row['patient'] as string;
+  const id = row['id'] as string;
+  const directive = consentDirectiveOf(id, patient, row['resource'] as JsonObject);
+  return { kind: 'consent', key: [id], value: directive };
+}
+
+export function placeFact(_tenantId: string, row: FactRow): StoredFact {
+  const subject = row['subject'] as string;
+  const [type, id] = JSON.parse(subject) as [string, string];
+  const place = row['place'] as Place;
+  return { kind: 'place', key: [subject], value: { subject: { type, id }, place } };
+}
+
+export function policyFact(_tenantId: string, row: FactRow): StoredFact {
+  const id = row['id'] as string;
+  return { kind: 'policy', key: [id], value: { id, bundle: row['bundle'] as PolicyBundle } };
+}
+
+export function ruleFact(_tenantId: string, row: FactRow): StoredFact {
+  const rule = accessRuleOf(row['rule'] as AccessRuleDefinition);
+  return { kind: 'rule', key: [rule.id], value: { version: row['version'] as number, rule } };
+}
+
+export function grantFact(_tenantId: string, row: FactRow): StoredFact {
+  const id = row['id'] as string;
+  const subject = { type: row['subject_type'] as string, id: row['subject_id'] as string };
+  const grant = {
+    id,
+    requestId: row['request_id'] as string,
+    subjectId: subject.id,
+    role: { type: row['role_type'] as string, id: row['role_id'] as string },
+    startsAtMs: (row['starts_at'] as Date).getTime(),
+    endsAtMs: (row['ends_at'] as Date).getTime(),
+    state: row['state'] as GrantState,
+    version: row['version'] as number,
+  };
+  return { kind: 'grant', key: [id], value: { subject, grant } };
+}
+
+export function apiTokenFact(_tenantId: string, row: FactRow): StoredFact {
+  const value = {
+    tokenHash: row['token_hash'] as Uint8Array,
+    roles: row['roles'] as readonly string[],
+    expiresAtMs: (row['expires_at'] as Date).getTime(),
+  };
+  return { kind: 'api-token', key: [row['id'] as string], value };
+}

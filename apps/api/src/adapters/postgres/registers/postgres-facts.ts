@@ -1,0 +1,135 @@
+import type { EntityRef } from '@sallyport/contracts';
+import type { Place } from '@sallyport/risk';
+import {
+  FactsSource,
+  type ChangesSince,
+  type FeedListener,
+} from '../../../registers/facts-source.ports.js';
+import { refKey } from '../../../registers/ref-map.js';
+import type { StoredFact } from '../../../registers/stored-fact.js';
+import type { Database } from '../database.js';
+import { PostgresFeedListener } from './feed-listener.js';
+import { readChanged, type ChangedKey } from './read-changed.js';
+import { readPages } from './read-pages.js';
+import { readSnapshot, type Snapshot } from './snapshot.js';
+import { tenantFact } from './fact-rows.js';
+
+/** Beyond this, building a register anew costs less, and holds no decision up. */
+const MAX_CHANGES = 20_000;
+
+/** Facts in Postgres: every read is one snapshot, every change is announced by the feed trigger's NOTIFY. */
+export class PostgresFactsSource extends FactsSource {
+  private feed: PostgresFeedListener | undefined;
+
+  constructor(
+    private readonly database: Database,
+    private readonly url: string,
+  ) {
+    super();
+  }
+
+  versions(): Promise<{ id: string; version: number }[]> {
+    return this.database.tenantVersions();
+  }
+
+  load(
+    tenantId: string,
+    onPage: (facts: readonly StoredFact[]) => void,
+  ): Promise<number | undefined> {
+    return readSnapshot(this.database, tenantId, async (snapshot) => {
+      const head = await readHead(snapshot, 0);
+      if (!head) return undefined;
+      onPage([tenantFact(head.settings)]);
+      await readPages(snapshot, onPage);
+      return Number(head.version);
+    });
+  }
+
+  changesSince(tenantId: string, version: number): Promise<ChangesSince> {
+    return readSnapshot(this.database, tenantId, async (snapshot): Promise<ChangesSince> => {
+      const head = await readHead(snapshot, version);
+      if (!head) return { kind: 'gone' };
+      const now = Number(head.version);
+      if (now === version) return { kind: 'changes', version, facts: [] };
+      // A version that the feed does not name was pruned, or the database was put back to an older state.
+      if (!head.reaches) return { kind: 'reload' };
+      const keys = await changedKeys(snapshot, version);
+      if (keys.length > MAX_CHANGES) return { kind: 'reload' };
+      const facts = await readChanged(snapshot, keys);
+      const isTenantChanged = keys.some(({ kind }) => kind === 'tenant');
+      return {
+        kind: 'changes',
+        version: now,
+        facts: isTenantChanged ? [tenantFact(head.settings), ...facts] : facts,
+      };
+    });
+  }
+
+  async listen(listener: FeedListener): Promise<() => Promise<void>> {
+    const feed = new PostgresFeedListener(this.url, listener);
+    await feed.connect();
+    this.feed = feed;
+    return () => feed.close();
+  }
+
+  keepListening(): void {
+    this.feed?.ping();
+  }
+
+  async savePlaces(
+    tenantId: string,
+    places: readonly { readonly subject: EntityRef; readonly place: Place }[],
+  ): Promise<void> {
+    // One order for everybody: two processes that write the same subjects must not wait for each other in a ring.
+    const rows = places
+      .map(({ subject, place }) => ({ subject: refKey(subject), place }))
+      .sort((a, b) => (a.subject < b.subject ? -1 : 1));
+    await this.database.rawTx(tenantId, (tx) =>
+      tx.query(SAVE_PLACES, [tenantId, JSON.stringify(rows)]),
+    );
+  }
+
+  async prune(tenantId: string): Promise<void> {
+    await this.database.rawTx(tenantId, (tx) => tx.query(PRUNE, [tenantId]));
+  }
+}
+
+interface Head {
+  readonly version: bigint;
+  readonly settings: unknown;
+  readonly reaches: boolean;
+}
+
+async function readHead({ tenantId, query }: Snapshot, version: number): Promise<Head | undefined> {
+  const [head] = await query<Head>(READ_HEAD, [tenantId, version]);
+  return head;
+}
+
+async function changedKeys({ tenantId, query }: Snapshot, version: number): Promise<ChangedKey[]> {
+  const rows = await query<{ kind: string; key: string }>(READ_KEYS, [
+    tenantId,
+    version,
+    MAX_CHANGES + 1,
+  ]);
+  return rows.map(({ kind, key }) => ({ kind, key: JSON.parse(key) as string[] }));
+}
+
+const READ_HEAD = `
+  SELECT version, settings,
+    EXISTS (SELECT FROM feed_changes WHERE tenant_id = $1 AND version = $2::bigint + 1) AS reaches
+  FROM tenants WHERE id = $1`;
+
+const READ_KEYS = `
+  SELECT kind, key FROM feed_changes WHERE tenant_id = $1 AND version > $2
+  GROUP BY kind, key ORDER BY min(version) LIMIT $3`;
+
+const SAVE_PLACES = `
+  INSERT INTO places (tenant_id, subject, place, observed_at)
+  SELECT $1, subject, place, to_timestamp((place->>'atMs')::float8 / 1000)
+  FROM jsonb_to_recordset($2) AS seen (subject text, place jsonb)
+  ON CONFLICT (tenant_id, subject) DO UPDATE
+  SET place = EXCLUDED.place, observed_at = EXCLUDED.observed_at
+  WHERE places.observed_at < EXCLUDED.observed_at`;
+
+const PRUNE = `
+  DELETE FROM feed_changes WHERE tenant_id = $1 AND changed_at < now() - interval '1 hour'`;

@@ -1,0 +1,77 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { ApiTokenHolder, Pep } from './facts.ports.js';
+import type { StoredApiToken, StoredFact, StoredPep } from './stored-fact.js';
+
+interface Held<T> {
+  readonly hash: Uint8Array;
+  readonly value: T;
+}
+
+/** Who presents a secret, over all tenants. Only hashes are held; the look-up by hash is followed by a constant-time compare. */
+export class CredentialIndex {
+  private readonly peps = new SecretIndex<Pep>();
+  private readonly tokens = new SecretIndex<{ holder: ApiTokenHolder; expiresAtMs: number }>();
+
+  pep(key: string): Pep | undefined {
+    return this.peps.find(key);
+  }
+
+  apiToken(secret: string, nowMs: number): ApiTokenHolder | undefined {
+    const found = this.tokens.find(secret);
+    return found && nowMs < found.expiresAtMs ? found.holder : undefined;
+  }
+
+  put(tenantId: string, fact: StoredFact): void {
+    if (fact.kind === 'pep') this.putPep(tenantId, fact.key[0], fact.value);
+    if (fact.kind === 'api-token') this.putToken(tenantId, fact.key[0], fact.value);
+  }
+
+  removeTenant(tenantId: string): void {
+    this.peps.removeOwner(tenantId);
+    this.tokens.removeOwner(tenantId);
+  }
+
+  private putPep(tenantId: string, name: string, stored: StoredPep | undefined): void {
+    if (stored?.keyHash) this.peps.put(tenantId, name, { hash: stored.keyHash, value: stored.pep });
+    else this.peps.remove(tenantId, name);
+  }
+
+  private putToken(tenantId: string, tokenId: string, stored: StoredApiToken | undefined): void {
+    if (!stored) return this.tokens.remove(tenantId, tokenId);
+    const { roles, expiresAtMs, tokenHash } = stored;
+    const value = { holder: { tenantId, tokenId, roles }, expiresAtMs };
+    this.tokens.put(tenantId, tokenId, { hash: tokenHash, value });
+  }
+}
+
+class SecretIndex<T> {
+  private readonly byHash = new Map<string, Held<T>>();
+  private readonly owned = new Map<string, Map<string, string>>();
+
+  find(secret: string): T | undefined {
+    const hash = createHash('sha256').update(secret).digest();
+    const held = this.byHash.get(hash.toString('hex'));
+    return held && timingSafeEqual(held.hash, hash) ? held.value : undefined;
+  }
+
+  put(owner: string, name: string, held: Held<T>): void {
+    this.remove(owner, name);
+    const hex = Buffer.from(held.hash).toString('hex');
+    this.byHash.set(hex, held);
+    const names = this.owned.get(owner) ?? new Map<string, string>();
+    this.owned.set(owner, names.set(name, hex));
+  }
+
+  remove(owner: string, name: string): void {
+    const names = this.owned.get(owner);
+    const hex = names?.get(name);
+    if (hex === undefined) return;
+    names?.delete(name);
+    this.byHash.delete(hex);
+  }
+
+  removeOwner(owner: string): void {
+    for (const hex of this.owned.get(owner)?.values() ?? []) this.byHash.delete(hex);
+    this.owned.delete(owner);
+  }
+}
