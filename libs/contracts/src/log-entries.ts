@@ -1,4 +1,11 @@
-import type { AuthnFacts, DeterminingPolicy, EntityRef, Facts, JsonObject, Obligation } from './decision.js';
+import type {
+  AuthnFacts,
+  DeterminingPolicy,
+  EntityRef,
+  Facts,
+  JsonObject,
+  Obligation,
+} from './decision.js';
 import type { ReasonCode } from './reasons.js';
 
 /** Members of every log entry (design §10). `time` is ISO 8601 UTC with milliseconds; `id` is unique in the tenant's log. */
@@ -62,9 +69,14 @@ export interface AccessRequestEntry extends EntryBase {
   readonly durationSeconds: number;
 }
 
-/** Life of a grant: started, ended (by time), revoked (by act), returned (by its holder). */
+/** Life of a grant: scheduled or started, ended (by time), revoked (by act), returned (by its holder). */
 export interface GrantEntry extends EntryBase {
-  readonly type: 'grant.started' | 'grant.ended' | 'grant.revoked' | 'grant.returned';
+  readonly type:
+    | 'grant.scheduled'
+    | 'grant.started'
+    | 'grant.ended'
+    | 'grant.revoked'
+    | 'grant.returned';
   readonly grantId: string;
   readonly requestId: string;
   readonly subject: EntityRef;

@@ -103,6 +103,7 @@ CREATE TABLE "access_requests" (
     "id" TEXT NOT NULL,
     "rule_id" TEXT NOT NULL,
     "rule_version" INTEGER NOT NULL,
+    "requester_type" TEXT NOT NULL,
     "requester_id" TEXT NOT NULL,
     "reason" TEXT NOT NULL,
     "requested_duration_seconds" INTEGER NOT NULL,
