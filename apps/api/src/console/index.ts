@@ -7,6 +7,7 @@ export { ConsoleResolver } from './console.resolver.js';
 export { graphqlOptions } from './graphql-options.js';
 export { LiveSockets } from './live-sockets.js';
 export { PermissionGuard, requiredPermission, Requires } from './requires.js';
+export { ChangeEvent, EntityRefType, ReasonType } from './shared.types.js';
 export { SessionStore } from './session-store.ports.js';
 export { SignInStates } from './sign-in-state.js';
 export { SignInService } from './sign-in.service.js';
