@@ -51,6 +51,8 @@ export interface PostureRequirements {
   readonly diskEncrypted?: boolean;
   readonly screenLock?: boolean;
   readonly firewall?: boolean;
+  /** Operating system (lower case) to its oldest acceptable version. */
+  readonly minOsVersion?: Readonly<Record<string, string>>;
 }
 
 export interface TokenSettings {
