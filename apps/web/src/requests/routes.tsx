@@ -1,0 +1,18 @@
+import { useParams, useSearch } from '@tanstack/react-router';
+import { RequestInbox } from './request-inbox.js';
+import { RequestView } from './request-view.js';
+
+export { NewRequest } from './new-request.js';
+
+/** `/requests?tab=…` */
+export function InboxRoute() {
+  const { tab } = useSearch({ from: '/requests' });
+  return <RequestInbox slug={tab} />;
+}
+
+/** `/requests/$id?tab=…&review=…` */
+export function RequestRoute() {
+  const { id } = useParams({ from: '/requests/$id' });
+  const { tab, review } = useSearch({ from: '/requests/$id' });
+  return <RequestView key={id} id={id} slug={tab} review={review} />;
+}
