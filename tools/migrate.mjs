@@ -8,12 +8,14 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { runMigrations as migrateQueue } from 'bullmq';
 import pg from 'pg';
 import { startPostgres } from './embedded-postgres.mjs';
 import { withEngine } from './schema-engine.mjs';
 
 const prismaDir = join(import.meta.dirname, '..', 'prisma');
 const noFilters = { externalTables: [], externalEnums: [] };
+const queueSchema = 'sallyport_queue';
 const lockKey = 5_355_779_016; // any constant: two processes that start at once migrate one after the other
 
 /** Applies what isn't applied yet of prisma/migrations; returns the names applied. `databaseUrl` must be the owner's, not the app role's. */
@@ -22,15 +24,27 @@ export async function migrate(databaseUrl, directory = join(prismaDir, 'migratio
   await lock.connect();
   try {
     await lock.query('SELECT pg_advisory_lock($1)', [lockKey]);
-    return await withEngine(databaseUrl, async (engine) => {
+    const applied = await withEngine(databaseUrl, async (engine) => {
       const { appliedMigrationNames } = await engine.applyMigrations({
         migrationsList: readMigrations(directory),
         filters: noFilters,
       });
       return appliedMigrationNames;
     });
+    await prepareQueue(lock);
+    return applied;
   } finally {
     await lock.end();
+  }
+}
+
+/** The queue's own tables, which BullMQ versions by itself; the application role works in them but does not own them. */
+async function prepareQueue(client) {
+  const { rowCount } = await client.query(`SELECT FROM pg_roles WHERE rolname = 'sallyport_app'`);
+  if (rowCount === 0) return; // a toy set of migrations without the broker's roles
+  await migrateQueue(client, queueSchema);
+  for (const kind of ['TABLES', 'SEQUENCES', 'FUNCTIONS']) {
+    await client.query(`GRANT ALL ON ALL ${kind} IN SCHEMA ${queueSchema} TO sallyport_app`);
   }
 }
 
