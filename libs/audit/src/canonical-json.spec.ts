@@ -119,6 +119,16 @@ describe('canonicalJson', () => {
     );
   });
 
+  it('escapes every ASCII character as RFC 8785 §3.2.2.2 wants, alone and among others', () => {
+    for (let code = 0; code < 0x80; code += 1) {
+      const character = String.fromCharCode(code);
+      expect(text(character)).toBe(JSON.stringify(character));
+      expect(text({ [`a${character}b`]: `a${character}b` })).toBe(
+        JSON.stringify({ [`a${character}b`]: `a${character}b` }),
+      );
+    }
+  });
+
   it('sorts many members as it sorts few', () => {
     const names = fc.uniqueArray(fc.string({ unit: 'binary', maxLength: 3 }), { maxLength: 60 });
     fc.assert(

@@ -75,6 +75,13 @@ describe('inclusion proofs', () => {
     );
   });
 
+  it('fail for a smaller tree than they were made for, although the hashes lead to the root', () => {
+    const proof = [log.leaf(0)];
+    const claim = { leafIndex: 0, treeSize: 1, leafHash: log.leaf(1), proof, root: at(roots, 2) };
+    expect(verifyInclusion({ ...claim, leafIndex: 1, treeSize: 2 })).toBe(true);
+    expect(verifyInclusion(claim)).toBe(false);
+  });
+
   it('are false, never an exception, for indexes and sizes that are none', () => {
     const claim = inclusion(2, 5);
     for (const wrong of [-1, 2.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53]) {
@@ -136,6 +143,11 @@ describe('consistency proofs', () => {
     const proof = consistencyPath(20, 50, forged.hashAt);
     expect(verifyConsistency({ ...consistency(20, 50), proof, root2: forgedRoot })).toBe(false);
     expect(verifyConsistency({ ...consistency(50, 50), root2: forgedRoot })).toBe(false);
+  });
+
+  it('fail for smaller sizes than they were made for, although the hashes lead to both roots', () => {
+    expect(verifyConsistency(consistency(7, 8))).toBe(true);
+    expect(verifyConsistency({ ...consistency(7, 8), size1: 3, size2: 4 })).toBe(false);
   });
 
   it('prove nothing from the empty tree, and never throw on sizes that are none', () => {
