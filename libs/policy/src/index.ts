@@ -1,3 +1,20 @@
 /** The policy decision point: Cedar policies, the record they see, the entities they walk, and the reasons of an answer. */
-export type * from './annotations.js';
+export type { PolicyAnnotations } from './annotations.js';
+export { PolicyLoadError, CedarWasmEngine } from './cedar-wasm-engine.js';
+export { type BundleCheck, checkBundle } from './check.js';
+export { CONTEXT_NAMES, CONTEXT_SCHEMA } from './context-schema.js';
+export { toContextRecord } from './context-record.js';
 export type * from './engine.js';
+export {
+  type AssertedEntity,
+  EntityLimitError,
+  entityKey,
+  type SliceInput,
+  sliceEntities,
+} from './entities.js';
+export { escapeKey, unescapeKey } from './key-names.js';
+export { canonicalBundle, policyVersionId } from './policy-version.js';
+export { type ReasonOptions, reasonsFor } from './reasons.js';
+export { escapeTypeName, unescapeTypeName } from '@sallyport/contracts';
+export { type GoldenOutcome, type GoldenResult, runGoldenCase } from './golden.js';
+export { goldenFacts, type JudgePosture } from './golden-facts.js';

@@ -1,0 +1,138 @@
+import type { PolicyBundle, Problem } from '@sallyport/contracts';
+import { LineIndex } from '@sallyport/contracts';
+import { type PolicyJson, policyToJson } from '@cedar-policy/cedar-wasm/nodejs';
+import { type PolicyAnnotations, readAnnotations } from './annotations.js';
+import { cedarProblems } from './cedar-problems.js';
+import { cedarTokens } from './cedar-tokens.js';
+import { type Expression, nodes } from './expression.js';
+import { policyFaults } from './source-limits.js';
+import { type PolicySource, splitPolicies } from './split-policies.js';
+
+const MAX_POLICIES = 20_000;
+const MAX_DEPTH = 128;
+
+/** One policy of a bundle, parsed. */
+export interface Policy {
+  /** `@id`, else `<file>#<number within the file>`. */
+  readonly id: string;
+  readonly source: PolicySource;
+  readonly json: PolicyJson;
+  readonly annotations: PolicyAnnotations;
+}
+
+/** The policies of a bundle that could be read, and what is wrong with the others. */
+export interface ReadBundle {
+  readonly policies: readonly Policy[];
+  readonly problems: readonly Problem[];
+}
+
+/** Parses every policy by itself, so that one bad policy hides no other. Nothing is validated against a schema here. */
+export function readBundle(bundle: PolicyBundle): ReadBundle {
+  const read = known.get(bundle) ?? readAll(bundle);
+  known.set(bundle, read);
+  return read;
+}
+
+// A version is checked, loaded live and loaded as shadow: its policies are parsed once. Bundles are never changed in place.
+const known = new WeakMap<PolicyBundle, ReadBundle>();
+
+function readAll(bundle: PolicyBundle): ReadBundle {
+  const policies: Policy[] = [];
+  const problems: Problem[] = [];
+  const places = new Map<string, string>();
+  for (const [file, text] of Object.entries(bundle.files).sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const lines = new LineIndex(text);
+    const sources = splitPolicies(file, text);
+    if (policies.length + sources.length > MAX_POLICIES) {
+      problems.push({ file, message: `More than ${String(MAX_POLICIES)} policies in all.` });
+      break;
+    }
+    for (const source of sources) {
+      const { policy, problems: found } = readPolicy(source, lines);
+      problems.push(...found);
+      if (policy !== undefined && isNew(policy, lines)) policies.push(policy);
+    }
+  }
+  return { policies, problems };
+
+  function isNew({ id, source }: Policy, lines: LineIndex): boolean {
+    const place = lines.positionAt(source.offset);
+    const twin = places.get(id);
+    if (twin === undefined) places.set(id, `${source.file}:${String(place.line)}`);
+    else {
+      const message = `The policy id ${JSON.stringify(id)} is already at ${twin}.`;
+      problems.push({ file: source.file, ...place, message });
+    }
+    return twin === undefined;
+  }
+}
+
+interface Reading {
+  readonly policy?: Policy;
+  readonly problems: readonly Problem[];
+}
+
+function readPolicy(source: PolicySource, lines: LineIndex): Reading {
+  const { text } = source;
+  const faults = policyFaults(cedarTokens(text));
+  if (faults.length > 0) return refused(faults.map((fault) => told(fault.message, fault.offset)));
+  const answer = parse(text);
+  if (answer.type === 'failure') return refused(cedarProblems(answer.errors, source, lines));
+  if (isTooDeep(answer.json)) return refused([told(TOO_DEEP)]);
+  const id = idOf(source, answer.json);
+  if (id === undefined) return refused([told(BAD_ID, annotationOffset(text, 'id'))]);
+  const written = answer.json.annotations ?? {};
+  const { annotations, faults: meaningless } = readAnnotations(id, answer.json.effect, written);
+  const problems = meaningless.map(({ annotation, message }) =>
+    told(message, annotationOffset(text, annotation)),
+  );
+  return { policy: { id, source, json: answer.json, annotations }, problems };
+
+  function told(message: string, offset = 0): Problem {
+    return { file: source.file, ...lines.positionAt(source.offset + offset), message };
+  }
+}
+
+const TOO_DEEP = `Conditions are nested deeper than ${String(MAX_DEPTH)} operators; split the policy, or compare with a set.`;
+const BAD_ID = '@id must be 1 to 256 characters without control characters.';
+
+function refused(problems: readonly Problem[]): Reading {
+  return { problems };
+}
+
+function parse(text: string): ReturnType<typeof policyToJson> {
+  try {
+    return policyToJson(text);
+  } catch (error) {
+    const message = `Cedar's parser failed: ${String(error)}`;
+    return {
+      type: 'failure',
+      errors: [{ message, help: null, code: null, url: null, severity: null }],
+    };
+  }
+}
+
+function idOf(source: PolicySource, { annotations }: PolicyJson): string | undefined {
+  if (annotations === undefined || !Object.hasOwn(annotations, 'id'))
+    return `${source.file}#${String(source.number)}`;
+  const id: string | null | undefined = annotations['id'];
+  return id && id.length <= 256 && !/\p{Cc}/u.test(id) ? id : undefined;
+}
+
+/** Conditions are joined into one chain by the evaluator, so their number counts as depth. */
+function isTooDeep({ conditions }: PolicyJson): boolean {
+  if (conditions.length > MAX_DEPTH) return true;
+  return conditions.some(({ body }) => {
+    for (const [, depth] of nodes(body as Expression))
+      if (depth + conditions.length > MAX_DEPTH) return true;
+    return false;
+  });
+}
+
+function annotationOffset(text: string, annotation: string): number {
+  const tokens = cedarTokens(text);
+  const at = tokens.findIndex(
+    (token, i) => token.text === '@' && tokens[i + 1]?.text === annotation,
+  );
+  return tokens[at]?.offset ?? 0;
+}

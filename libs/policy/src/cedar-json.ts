@@ -1,0 +1,71 @@
+import type { Json, JsonObject } from '@sallyport/contracts';
+import { escapeKey } from './key-names.js';
+
+const MAX_DEPTH = 32;
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+/**
+ * A client's JSON as Cedar can hold it (design §10): null, fractions, integers beyond ±2^53, text that is not Unicode and what is nested deeper than
+ * 32 levels are absent, never an error; `__entity`, `__extn` and `__expr` are plain names. Undefined where nothing is left.
+ */
+export function plainCedarJson(value: Json | undefined): Json | undefined {
+  return convert(value, 0, false);
+}
+
+/** Stored attributes in Cedar's entity JSON: escapes stay escapes; the rest as in `plainCedarJson`. */
+export function storedCedarJson(attributes: JsonObject): JsonObject {
+  return members(attributes, 0, true);
+}
+
+/** `plainCedarJson` of an object. */
+export function plainCedarRecord(record: JsonObject | undefined): JsonObject {
+  return members(record ?? {}, 0, false);
+}
+
+/** False for text that no UTF-8 can carry. */
+export function isUnicode(text: string): boolean {
+  return !LONE_SURROGATE.test(text);
+}
+
+function convert(value: Json | undefined, depth: number, hasEscapes: boolean): Json | undefined {
+  if (depth > MAX_DEPTH || value === null || value === undefined) return undefined;
+  if (typeof value === 'boolean') return value;
+  // Cedar has no negative zero.
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? value + 0 : undefined;
+  if (typeof value === 'string') return isUnicode(value) ? value : undefined;
+  if (isList(value))
+    return value
+      .map((item) => convert(item, depth + 1, hasEscapes))
+      .filter((item) => item !== undefined);
+  if (hasEscapes && isEscape(value)) return value;
+  return members(value, depth, hasEscapes);
+}
+
+function members(record: JsonObject, depth: number, hasEscapes: boolean): JsonObject {
+  const kept: [string, Json][] = [];
+  for (const [key, member] of Object.entries(record)) {
+    const converted = isUnicode(key) ? convert(member, depth + 1, hasEscapes) : undefined;
+    if (converted !== undefined) kept.push([escapeKey(key), converted]);
+  }
+  // INVARIANT: fromEntries defines own members, so a key `__proto__` is a key like any other.
+  return Object.fromEntries(kept);
+}
+
+/** Only what Cedar itself takes for an escape; a malformed one is a record like any other, to Cedar too. */
+function isEscape(value: JsonObject): boolean {
+  const [key, ...others] = Object.keys(value);
+  if (others.length > 0 || key === undefined) return false;
+  if (key === '__entity') return holdsTexts(value[key], ['type', 'id']);
+  return key === '__extn' && holdsTexts(value[key], ['fn', 'arg']);
+}
+
+function holdsTexts(value: Json | undefined, names: readonly string[]): boolean {
+  if (typeof value !== 'object' || value === null || Object.keys(value).length !== names.length)
+    return false;
+  const texts = names.map((name) => (value as JsonObject)[name]);
+  return texts.every((text) => typeof text === 'string' && isUnicode(text));
+}
+
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
+}

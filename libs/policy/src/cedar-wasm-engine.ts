@@ -1,0 +1,145 @@
+import {
+  type AuthorizationAnswer,
+  type EntityJson,
+  type Policy as CedarPolicy,
+  preparsePolicySet,
+  statefulIsAuthorized,
+} from '@cedar-policy/cedar-wasm/nodejs';
+import type {
+  EntityRecord,
+  Evaluation,
+  PolicyBundle,
+  Problem,
+  ReasonCode,
+} from '@sallyport/contracts';
+import { actionHierarchy } from './action-hierarchy.js';
+import type { PolicyAnnotations } from './annotations.js';
+import { type Policy, readBundle } from './bundle.js';
+import { isUnicode } from './cedar-json.js';
+import { cedarAttributes, cedarUid } from './cedar-uid.js';
+import type { EvaluationInput, LoadedPolicy, PolicyEngine, PolicySetName } from './engine.js';
+import { actionRef } from './entities.js';
+import { evaluationOf } from './evaluation.js';
+import { type Expression, renameAttributes } from './expression.js';
+import { escapeKey } from './key-names.js';
+import { policyVersionId } from './policy-version.js';
+
+// INVARIANT: this mirrors what cedar-wasm holds. Its cache is one per process, so this is too, whatever the number of engines: an engine that
+// believed its own list would decide with policies that another one put into the slot.
+const heldBySlot = new Map<string, string>();
+
+/** A bundle whose policies can't be loaded, with every reason. */
+export class PolicyLoadError extends Error {
+  constructor(readonly problems: readonly Problem[]) {
+    super(
+      problems.map(({ file, line, message }) => `${file}:${String(line)} ${message}`).join('\n'),
+    );
+  }
+}
+
+/**
+ * Cedar's own evaluator, compiled to WASM. Correct by definition and slow: the reference for everything else. What it has parsed stays in memory under its
+ * slot's name until the slot is loaded again; there is no way to free it, so slots must be few and constant.
+ */
+export class CedarWasmEngine implements PolicyEngine {
+  readonly name = 'cedar-wasm';
+
+  load(slot: string, bundle: PolicyBundle, set: PolicySetName = 'live'): LoadedPolicy {
+    const { policies, problems } = readBundle(bundle);
+    if (problems.length > 0) throw new PolicyLoadError(problems);
+    const enforced = policies.filter(
+      ({ annotations }) => set === 'shadow' || annotations.mode === 'enforce',
+    );
+    return new WasmPolicy(`${set}:${slot}`, policyVersionId(bundle), enforced, bundle.schema);
+  }
+}
+
+class WasmPolicy implements LoadedPolicy {
+  readonly annotations: ReadonlyMap<string, PolicyAnnotations>;
+  private readonly sources: Readonly<Record<string, CedarPolicy>>;
+  private readonly actions: ReturnType<typeof actionHierarchy>;
+
+  constructor(
+    private readonly slot: string,
+    readonly version: string,
+    policies: readonly Policy[],
+    schema: string | undefined,
+  ) {
+    this.annotations = new Map(policies.map(({ id, annotations }) => [id, annotations]));
+    this.sources = Object.fromEntries(policies.map((policy) => [policy.id, cedarSource(policy)]));
+    this.actions = actionHierarchy(schema);
+    this.prepare();
+  }
+
+  evaluate(input: EvaluationInput): Evaluation {
+    const { principal, resource, action } = input;
+    const names = [principal.type, principal.id, action, resource.type, resource.id];
+    if (!names.every(isUnicode))
+      return failed('request-invalid', 'a name in the request is not valid Unicode');
+    try {
+      this.prepare();
+      const answer = this.ask(input);
+      if (answer.type === 'success') return evaluationOf(answer.response, this.annotations);
+      return failed('policy-unavailable', answer.errors.map(({ message }) => message).join(' '));
+    } catch (error) {
+      return failed('policy-unavailable', String(error));
+    }
+  }
+
+  private ask({
+    principal,
+    action,
+    resource,
+    context,
+    entities,
+  }: EvaluationInput): AuthorizationAnswer {
+    return statefulIsAuthorized({
+      principal: cedarUid(principal),
+      action: actionRef(action),
+      resource: cedarUid(resource),
+      context: context as Record<string, never>,
+      preparsedPolicySetId: this.slot,
+      validateRequest: false,
+      entities: this.actions.complete(action, entities.map(cedarEntity)),
+    });
+  }
+
+  private prepare(): void {
+    if (heldBySlot.get(this.slot) === this.version) return;
+    heldBySlot.delete(this.slot);
+    const answer = preparsePolicySet(this.slot, { staticPolicies: { ...this.sources } });
+    if (answer.type === 'failure')
+      throw new Error(answer.errors.map(({ message }) => message).join(' '));
+    heldBySlot.set(this.slot, this.version);
+  }
+}
+
+/** The policy as it was written, or with its attribute names escaped where that makes a difference. */
+function cedarSource({ source, json }: Policy): CedarPolicy {
+  if (!/__(?:entity|extn|expr)/.test(JSON.stringify(json.conditions))) return source.text;
+  const conditions = json.conditions.map(({ kind, body }) => ({
+    kind,
+    body: renameAttributes(body as Expression, escapeKey),
+  }));
+  return { ...json, conditions } as CedarPolicy;
+}
+
+function cedarEntity({ uid, attrs, parents }: EntityRecord): EntityJson {
+  return {
+    uid: cedarUid(uid),
+    attrs: cedarAttributes(attrs) as EntityJson['attrs'],
+    parents: parents.map(cedarUid),
+  };
+}
+
+function failed(reason: ReasonCode, message: string): Evaluation {
+  return {
+    outcome: 'indeterminate',
+    determining: [],
+    erroring: [],
+    obligations: [],
+    advice: [],
+    controls: [],
+    failure: { reason, message },
+  };
+}

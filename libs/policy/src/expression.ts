@@ -1,0 +1,48 @@
+/** A node of Cedar's JSON policy format: an object of one member, whose key is the operator. */
+export type Expression = Readonly<Record<string, unknown>>;
+
+const LEAVES = new Set(['Value', 'Var', 'Slot', 'Unknown']);
+
+/** The operator of a node and what it works on. */
+export function operation(node: Expression): readonly [operator: string, body: unknown] {
+  return Object.entries(node)[0] ?? ['', undefined];
+}
+
+/** The direct subexpressions of a node. */
+export function operands(node: Expression): Expression[] {
+  const [operator, body] = operation(node);
+  if (LEAVES.has(operator) || typeof body !== 'object' || body === null) return [];
+  // Sets and calls of extension functions are lists of expressions; every other member that is no expression is a text or a list (`attr`, `pattern`).
+  const members: unknown[] = Array.isArray(body) ? body : Object.values(body);
+  return members.filter(isExpression);
+}
+
+/** Every node of an expression, parents first. Iterative: an expression may be as deep as its source is long. */
+export function* nodes(root: Expression): Generator<readonly [node: Expression, depth: number]> {
+  const stack: [Expression, number][] = [[root, 1]];
+  for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
+    yield top;
+    for (const operand of operands(top[0])) stack.push([operand, top[1] + 1]);
+  }
+}
+
+/** The same expression with every attribute name (access, `has`, record literal) renamed. Call it on bounded depth only. */
+export function renameAttributes(node: Expression, rename: (name: string) => string): Expression {
+  const [operator, body] = operation(node);
+  if (LEAVES.has(operator) || typeof body !== 'object' || body === null) return node;
+  const inner = (value: unknown) => (isExpression(value) ? renameAttributes(value, rename) : value);
+  if (Array.isArray(body)) return { [operator]: body.map(inner) };
+  const members = Object.entries(body).map(([key, value]): [string, unknown] => {
+    if (operator === 'Record') return [rename(key), inner(value)];
+    return [key, key === 'attr' ? renamed(value, rename) : inner(value)];
+  });
+  return { [operator]: Object.fromEntries(members) };
+}
+
+function renamed(attr: unknown, rename: (name: string) => string): unknown {
+  return Array.isArray(attr) ? attr.map(String).map(rename) : rename(String(attr));
+}
+
+function isExpression(value: unknown): value is Expression {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,143 @@
+import type {
+  EntityRef,
+  Evaluation,
+  Facts,
+  GoldenCase,
+  GoldenExpectation,
+  JsonObject,
+  ReasonCode,
+  TenantDefinition,
+} from '@sallyport/contracts';
+import { toContextRecord } from './context-record.js';
+import type { PolicyEngine } from './engine.js';
+import { entityKey, sliceEntities } from './entities.js';
+import { goldenFacts, type JudgePosture } from './golden-facts.js';
+import { reasonsFor } from './reasons.js';
+
+/** What a golden case gave. */
+export interface GoldenOutcome {
+  readonly decision: boolean;
+  readonly reasons: readonly ReasonCode[];
+  readonly determining: readonly string[];
+  readonly erroring: readonly string[];
+  readonly obligations: readonly string[];
+}
+
+export interface GoldenResult {
+  readonly name: string;
+  readonly file: string;
+  readonly pass: boolean;
+  readonly expected: GoldenExpectation;
+  readonly got: GoldenOutcome;
+  /** One sentence per difference; empty where the case passes. */
+  readonly differences: readonly string[];
+}
+
+/**
+ * Asks a golden case offline: the tenant's entities and policies, the case's own facts (what it leaves out is unknown), its subject's and resource's
+ * properties taken as trusted. `nowMs` is the time of cases that name none; `judgePosture` decides whether a device complies where the case doesn't say so.
+ */
+export function runGoldenCase(
+  tenant: TenantDefinition,
+  test: GoldenCase,
+  engine: PolicyEngine,
+  nowMs: number,
+  judgePosture?: JudgePosture,
+): GoldenResult {
+  const facts = goldenFacts(test, tenant.settings.posture, nowMs, judgePosture);
+  const evaluation = ask(tenant, test, engine, facts);
+  const isGrantable = tenant.accessRules.length > 0;
+  const got: GoldenOutcome = {
+    decision: evaluation.outcome === 'permit',
+    reasons: reasonsFor(evaluation, facts, { isGrantable }),
+    determining: evaluation.determining.map(({ id }) => id),
+    erroring: evaluation.erroring.map(({ id }) => id),
+    obligations: evaluation.obligations.map(({ type }) => type),
+  };
+  const differences = differencesOf(test.expect, got);
+  return {
+    name: test.name,
+    file: test.file,
+    pass: differences.length === 0,
+    expected: test.expect,
+    got,
+    differences,
+  };
+}
+
+function ask(
+  tenant: TenantDefinition,
+  { request }: GoldenCase,
+  engine: PolicyEngine,
+  facts: Facts,
+): Evaluation {
+  const register = registerOf(tenant);
+  const { subject, action, resource, context } = request;
+  const entities = sliceEntities({
+    lookup: (ref) => register.get(entityKey(ref)),
+    principal: party(subject),
+    action: action.name,
+    resource: party(resource),
+    grants: facts.grants,
+    nowMs: facts.nowMs,
+  });
+  return engine.load('golden', tenant.policies).evaluate({
+    principal: { type: subject.type, id: subject.id },
+    action: action.name,
+    resource: { type: resource.type, id: resource.id },
+    context: toContextRecord(facts, action.properties, context),
+    entities,
+  });
+}
+
+function party({ type, id, properties }: EntityRef & { readonly properties?: JsonObject }) {
+  return { ref: { type, id }, ...(properties === undefined ? {} : { trusted: properties }) };
+}
+
+const registers = new WeakMap<
+  TenantDefinition,
+  ReadonlyMap<string, TenantDefinition['entities'][number]>
+>();
+
+/** A tenant's entities by key; kept, for cases come in hundreds. */
+function registerOf(tenant: TenantDefinition) {
+  const register =
+    registers.get(tenant) ??
+    new Map(tenant.entities.map((entity) => [entityKey(entity.uid), entity]));
+  registers.set(tenant, register);
+  return register;
+}
+
+function differencesOf(expected: GoldenExpectation, got: GoldenOutcome): string[] {
+  const missing = (expected.reasons ?? []).filter(
+    (reason) => !got.reasons.some((given) => given === reason),
+  );
+  return [
+    ...(expected.decision === got.decision
+      ? []
+      : [
+          `expected ${word(expected.decision)}, got ${word(got.decision)} (${got.reasons.join(', ')})`,
+        ]),
+    ...missing.map((reason) => `expected the reason ${reason}, got ${listed(got.reasons)}`),
+    ...setDifference('determining policies', expected.determining, got.determining),
+    ...setDifference('obligations', expected.obligations, got.obligations),
+  ];
+}
+
+function setDifference(
+  what: string,
+  expected: readonly string[] | undefined,
+  got: readonly string[],
+): string[] {
+  if (expected === undefined || [...expected].sort().join('\n') === [...got].sort().join('\n'))
+    return [];
+  return [`expected the ${what} ${listed(expected)}, got ${listed(got)}`];
+}
+
+function word(decision: boolean): string {
+  return decision ? 'permit' : 'deny';
+}
+
+function listed(items: readonly string[]): string {
+  return items.length === 0 ? 'none' : items.join(', ');
+}
