@@ -46,7 +46,7 @@ export class CredentialIndex {
 
 class SecretIndex<T> {
   private readonly byHash = new Map<string, Held<T>>();
-  private readonly owned = new Map<string, Map<string, string>>();
+  private readonly owned = new Map<string, Map<string, Held<T>>>();
 
   find(secret: string): T | undefined {
     const hash = createHash('sha256').update(secret).digest();
@@ -56,22 +56,30 @@ class SecretIndex<T> {
 
   put(owner: string, name: string, held: Held<T>): void {
     this.remove(owner, name);
-    const hex = Buffer.from(held.hash).toString('hex');
-    this.byHash.set(hex, held);
-    const names = this.owned.get(owner) ?? new Map<string, string>();
-    this.owned.set(owner, names.set(name, hex));
+    this.byHash.set(hexOf(held), held);
+    const names = this.owned.get(owner) ?? new Map<string, Held<T>>();
+    this.owned.set(owner, names.set(name, held));
   }
 
   remove(owner: string, name: string): void {
     const names = this.owned.get(owner);
-    const hex = names?.get(name);
-    if (hex === undefined) return;
+    const held = names?.get(name);
+    if (!held) return;
     names?.delete(name);
-    this.byHash.delete(hex);
+    this.forget(held);
   }
 
   removeOwner(owner: string): void {
-    for (const hex of this.owned.get(owner)?.values() ?? []) this.byHash.delete(hex);
+    for (const held of this.owned.get(owner)?.values() ?? []) this.forget(held);
     this.owned.delete(owner);
   }
+
+  /** A secret may have passed to somebody else, whose change came first: then it stays theirs. */
+  private forget(held: Held<T>): void {
+    if (this.byHash.get(hexOf(held)) === held) this.byHash.delete(hexOf(held));
+  }
+}
+
+function hexOf({ hash }: Held<unknown>): string {
+  return Buffer.from(hash).toString('hex');
 }

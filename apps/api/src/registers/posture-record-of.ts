@@ -20,6 +20,9 @@ export function postureRecordOf(
 }
 
 /** Epoch ms of a definition's check, seen from `nowMs`. */
-export function checkedAtMs({ checkedAt }: DeviceDefinition, nowMs: number): number {
+export function checkedAtMs(
+  { checkedAt }: Pick<DeviceDefinition, 'checkedAt'>,
+  nowMs: number,
+): number {
   return 'atMs' in checkedAt ? checkedAt.atMs : nowMs - checkedAt.agoSeconds * 1000;
 }

@@ -16,8 +16,10 @@ import type { StoredFact } from '../../../registers/stored-fact.js';
 /** A row as `pg` gives it. What is in it was written by this program: the casts below are where it comes back. */
 export type FactRow = Readonly<Record<string, unknown>>;
 
-export function tenantFact(settings: unknown): StoredFact {
-  return { kind: 'tenant', key: [], value: settings as TenantSettings };
+/** Golden cases lie beside the settings; decisions have no use for them. */
+export function tenantFact(column: unknown): StoredFact {
+  const { tests: _, ...value } = column as TenantSettings & { tests?: unknown };
+  return { kind: 'tenant', key: [], value };
 }
 
 export function pepFact(tenantId: string, row: FactRow): StoredFact {

@@ -1,0 +1,144 @@
+import type {
+  GoldenCase,
+  JsonObject,
+  PolicyBundle,
+  TenantDefinition,
+  TenantSettings,
+} from '@sallyport/contracts';
+import {
+  asJson,
+  rowKinds,
+  rowsOf,
+  type DirectoryRow,
+  type DirectoryRows,
+  type RowKind,
+} from './directory-rows.js';
+import { canonical, shortDiff } from './short-diff.js';
+import type { StoredTenant } from './stored-tenant.js';
+import type { PlanItem } from './tenant-plan.js';
+
+export interface RowChanges {
+  readonly put: readonly DirectoryRow[];
+  readonly remove: readonly (readonly string[])[];
+}
+
+/** What must be written so that the database says what the directory says. */
+export interface TenantChanges {
+  readonly isNew: boolean;
+  /** Present where the tenant's own row changes. */
+  readonly tenant?: { readonly settings: TenantSettings; readonly tests: readonly GoldenCase[] };
+  /** Present where another version is to be promoted; an absent `next` retires the policy. */
+  readonly policy?: {
+    readonly previousId?: string;
+    readonly next?: { readonly id: string; readonly bundle: PolicyBundle };
+  };
+  readonly rows: Readonly<Record<RowKind, RowChanges>>;
+  readonly items: readonly PlanItem[];
+}
+
+/** Compares a directory with what is stored. `policyVersion` is the content address of its bundle. */
+export function changesOf(
+  tenant: TenantDefinition,
+  policyVersion: string | undefined,
+  stored: StoredTenant | undefined,
+): TenantChanges {
+  const items: PlanItem[] = [];
+  const own = tenantChange(tenant, stored, items);
+  const policy = policyChange(tenant.policies, policyVersion, stored, items);
+  const wanted = rowsOf(tenant);
+  const rows = Object.fromEntries(
+    rowKinds.map((kind) => [kind, rowChanges(kind, wanted[kind], stored?.rows, items)]),
+  ) as Record<RowKind, RowChanges>;
+  const isNew = stored === undefined;
+  return { isNew, rows, items, ...(own && { tenant: own }), ...(policy && { policy }) };
+}
+
+function tenantChange(
+  { settings, tests }: TenantDefinition,
+  stored: StoredTenant | undefined,
+  items: PlanItem[],
+): TenantChanges['tenant'] {
+  if (!stored) {
+    items.push({ action: 'create', kind: 'tenant', name: settings.name });
+    if (tests.length > 0) items.push({ action: 'create', kind: 'tests', name: 'tests' });
+    return { settings, tests };
+  }
+  const settingsDiff = shortDiff(asJson(stored.settings), asJson(settings));
+  if (settingsDiff.length > 0) {
+    items.push({ action: 'update', kind: 'tenant', name: settings.name, changes: settingsDiff });
+  }
+  const testsDiff = shortDiff(casesByName(stored.tests), casesByName(tests));
+  if (testsDiff.length > 0) {
+    items.push({ action: 'update', kind: 'tests', name: 'tests', changes: testsDiff });
+  }
+  return settingsDiff.length + testsDiff.length > 0 ? { settings, tests } : undefined;
+}
+
+function casesByName(tests: readonly GoldenCase[]): JsonObject {
+  return Object.fromEntries(tests.map((test) => [test.name, asJson(test)]));
+}
+
+function policyChange(
+  bundle: PolicyBundle,
+  version: string | undefined,
+  stored: StoredTenant | undefined,
+  items: PlanItem[],
+): TenantChanges['policy'] {
+  const before = stored?.policy;
+  if (before?.id === version) return undefined;
+  const previous = before && { previousId: before.id };
+  if (version === undefined) {
+    items.push({ action: 'delete', kind: 'policy', name: before?.id ?? '' });
+    return { ...previous };
+  }
+  const changes = before && fileDiff(before.bundle, bundle);
+  const action = before ? 'update' : 'create';
+  items.push({ action, kind: 'policy', name: version, ...(changes && { changes }) });
+  return { ...previous, next: { id: version, bundle } };
+}
+
+/** Whole policies do not fit in a line: the files that changed do. */
+function fileDiff(before: PolicyBundle, after: PolicyBundle): string[] {
+  const digest = ({ files, schema }: PolicyBundle) => ({ ...files, schema: schema ?? '' });
+  const [old, fresh]: [Record<string, string>, Record<string, string>] = [
+    digest(before),
+    digest(after),
+  ];
+  return [...new Set([...Object.keys(old), ...Object.keys(fresh)])].flatMap((name) => {
+    if (old[name] === fresh[name]) return [];
+    if (old[name] === undefined) return [`${name}: added`];
+    return [`${name}: ${fresh[name] === undefined ? 'removed' : 'changed'}`];
+  });
+}
+
+function rowChanges(
+  kind: RowKind,
+  wanted: readonly DirectoryRow[],
+  stored: DirectoryRows | undefined,
+  items: PlanItem[],
+): RowChanges {
+  const before = new Map(stored?.[kind].map((row) => [JSON.stringify(row.key), row]));
+  const put: DirectoryRow[] = [];
+  for (const row of wanted) {
+    const id = JSON.stringify(row.key);
+    const old = before.get(id);
+    before.delete(id);
+    if (old && canonical(old.content) === canonical(row.content)) continue;
+    put.push(row);
+    items.push(rowItem(kind, row, old));
+  }
+  const remove = [...before.values()].map(({ key }) => key);
+  for (const key of remove) items.push({ action: 'delete', kind, name: rowName(key) });
+  return { put, remove };
+}
+
+function rowItem(kind: RowKind, row: DirectoryRow, old: DirectoryRow | undefined): PlanItem {
+  const name = rowName(row.key);
+  if (!old) return { action: 'create', kind, name };
+  return { action: 'update', kind, name, changes: shortDiff(old.content, row.content) };
+}
+
+/** `dana-laptop`, or `user::"dana"` for an entity. */
+export function rowName([first = '', id]: readonly string[]): string {
+  return id === undefined ? first : `${first}::${JSON.stringify(id)}`;
+}
