@@ -1,6 +1,17 @@
-/** Compiles TypeScript projects (libs, api, cli) file by file from src/ to dist/ with SWC. Usage: `node tools/build.mjs [project dir …]`. */
+/**
+ * Compiles TypeScript projects (libs, api, cli) file by file from src/ to dist/ with SWC. Usage: `node tools/build.mjs [project dir …]`.
+ * A dist appears whole: an instance that runs from it meanwhile sees the old or the new one, never a part.
+ */
 import { transformFile } from '@swc/core';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
@@ -17,7 +28,8 @@ const everyProject = () =>
 async function buildProject(dir) {
   const source = join(root, dir, 'src');
   const target = join(root, dir, 'dist');
-  rmSync(target, { recursive: true, force: true });
+  const fresh = `${target}.${process.pid}.new`;
+  const old = `${target}.${process.pid}.old`;
   const files = readdirSync(source, { recursive: true })
     .map(String)
     .filter(
@@ -29,12 +41,15 @@ async function buildProject(dir) {
         ...options,
         sourceFileName: join(source, file),
       });
-      const output = join(target, file.replace(/\.ts$/, '.js'));
+      const output = join(fresh, file.replace(/\.ts$/, '.js'));
       mkdirSync(dirname(output), { recursive: true });
       writeFileSync(output, `${code}\n//# sourceMappingURL=${basename(output)}.map\n`);
       if (map) writeFileSync(`${output}.map`, map);
     }),
   );
+  if (existsSync(target)) renameSync(target, old);
+  renameSync(fresh, target);
+  rmSync(old, { recursive: true, force: true });
   return files.length;
 }
 

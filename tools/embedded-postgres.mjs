@@ -24,7 +24,7 @@ import { accountFor, commandAs, findBinaries } from './postgres-binaries.mjs';
 
 const superuser = 'postgres';
 const startTimeoutMs = 60_000;
-const stopTimeoutMs = 10_000;
+const stopTimeoutMs = 5_000;
 const notDurable = [
   'fsync=off',
   'synchronous_commit=off',
