@@ -7,6 +7,8 @@ import { sendError } from './error-answer.js';
 import { parseStrictJson } from './strict-json.js';
 import './route-access.js';
 
+/** The console's catch-all: it says nothing about which paths exist. */
+export const CONSOLE_FALLBACK = '/*';
 const REQUEST_ID = /^[\x21-\x7e]{1,128}$/;
 
 /** Options that Fastify wants at construction. */
@@ -34,6 +36,7 @@ export function prepareServer(server: FastifyInstance, authenticator: Authentica
 
   server.addHook('onRoute', (route) => {
     const methods = Array.isArray(route.method) ? route.method : [route.method];
+    if (route.url === CONSOLE_FALLBACK) return;
     for (const method of methods) patterns.push({ method, matches: patternOf(route.url) });
   });
   server.addHook('onRequest', async (request, reply) => {

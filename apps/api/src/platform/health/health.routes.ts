@@ -1,0 +1,62 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { RouteRegistrar } from '../http/route-registrar.js';
+import type { Metrics } from './metrics.js';
+
+/** One thing a process needs before it may serve; resolves when it is well, rejects with a public sentence when not. */
+export interface ReadinessCheck {
+  readonly name: string;
+  readonly check: () => Promise<void>;
+}
+
+const CHECK_TIMEOUT_MS = 2_000;
+
+/** `/livez`: the process turns. `/readyz`: it can decide, log and sign. `/metrics`: Prometheus, for the admin token. */
+export class HealthRoutes extends RouteRegistrar {
+  private draining = false;
+
+  constructor(
+    private readonly checks: readonly ReadinessCheck[],
+    private readonly metrics: Metrics,
+  ) {
+    super();
+  }
+
+  register(server: FastifyInstance): void {
+    server.get('/livez', { config: { access: 'public' } }, () => ({ status: 'ok' }));
+    server.get('/readyz', { config: { access: 'public' } }, (_request, reply) => this.ready(reply));
+    server.get('/metrics', { config: { access: 'admin' } }, async (_request, reply) =>
+      reply.type('text/plain; version=0.0.4; charset=utf-8').send(await this.metrics.text()),
+    );
+  }
+
+  /** From now on `/readyz` says no, so that a load balancer looks elsewhere while this process finishes. */
+  drain(): void {
+    this.draining = true;
+  }
+
+  private async ready(reply: FastifyReply): Promise<unknown> {
+    const results = await Promise.all(this.checks.map(resultOf));
+    const isReady = !this.draining && results.every(({ ok }) => ok);
+    void reply.code(isReady ? 200 : 503).header('cache-control', 'no-store');
+    return {
+      status: this.draining ? 'draining' : isReady ? 'ready' : 'not-ready',
+      checks: Object.fromEntries(results.map(({ name, ok }) => [name, ok ? 'ok' : 'failed'])),
+    };
+  }
+}
+
+async function resultOf({ name, check }: ReadinessCheck): Promise<{ name: string; ok: boolean }> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), CHECK_TIMEOUT_MS);
+  });
+  const ok = await Promise.race([
+    check().then(
+      () => true,
+      () => false,
+    ),
+    timeout,
+  ]);
+  clearTimeout(timer);
+  return { name, ok };
+}
