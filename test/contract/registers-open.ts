@@ -71,7 +71,7 @@ export async function openRegisters(allowsBuiltinIssuer = true): Promise<Registe
   });
   await facts.start();
   const store = new PostgresTenantStore(database);
-  const gate = new CedarPolicyGate();
+  const gate = new CedarPolicyGate(new CedarWasmEngine());
   return {
     url: created.url,
     database,

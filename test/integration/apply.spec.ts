@@ -327,6 +327,30 @@ describe('applying a tenant directory', () => {
     expect(await fingerprint()).toEqual(before);
   });
 
+  it('refuses policies that fail a golden case, and takes them when they pass it', async () => {
+    const golden = (decision: boolean) =>
+      JSON.stringify({
+        name: 'staff reads',
+        request: {
+          subject: { type: 'user', id: 'omar' },
+          action: { name: 'read' },
+          resource: { type: 'record', id: '1' },
+        },
+        expect: { decision },
+      });
+    const problems = await problemsOf(directory({ 'tests/staff.yaml': golden(false) }));
+    expect(problems).toEqual([
+      {
+        file: 'tests/staff.yaml',
+        message: expect.stringMatching(/^Case "staff reads": expected deny, got permit/),
+      },
+    ]);
+    expect(await fingerprint()).toEqual([]);
+    await apply(directory({ 'tests/staff.yaml': golden(true) }));
+    expect(tenant().policy).toBeDefined();
+    expect(tenant().settings).not.toHaveProperty('tests');
+  });
+
   it('warns of groups that a rule names and nobody is in', async () => {
     const rules = (directory().get('access/rules.yaml') ?? '').replace('[oncall]', '[onccall]');
     const { plan } = await apply(directory({ 'access/rules.yaml': rules }));
