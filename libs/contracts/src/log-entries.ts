@@ -32,6 +32,11 @@ export interface DecisionEntry extends EntryBase {
   readonly erroring: readonly string[];
   readonly obligations: readonly Obligation[];
   readonly policyVersion: string | null;
+  /** What the same version would have said with its `@mode("shadow")` policies enforced; only where it has some. */
+  readonly shadow?: {
+    readonly decision: boolean;
+    readonly determining: readonly DeterminingPolicy[];
+  };
   readonly facts: Omit<Facts, 'authn'> & { readonly authn: AuthnFacts };
   readonly request: JsonObject;
   readonly requestId?: string;

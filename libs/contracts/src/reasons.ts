@@ -32,6 +32,8 @@ export const REASONS = {
   'feed-stale': 'Facts may be out of date on this process, and the enforcement point is strict.',
   'audit-unavailable': 'The decision could not be recorded, so it is denied.',
   'broker-error': 'The broker failed while deciding, so it is denied.',
+  'deadline-exceeded': 'The broker could not decide in time, so it is denied.',
+  'route-unknown': 'No route of the enforcement point covers this request.',
   'request-invalid': 'The request item is not valid.',
 } as const;
 

@@ -31,4 +31,6 @@ export interface PepRoute {
   /** `{name}` stands for the path's segment of that name. */
   readonly resource: { readonly type: string; readonly id: string };
   readonly context?: JsonObject;
+  /** Cookie that carries the end user's token where Authorization does not; none when absent. */
+  readonly cookie?: string;
 }

@@ -1,0 +1,64 @@
+import type { AuditLog } from '../evidence/audit-log.ports.js';
+import type { Clock } from '../platform/clock.js';
+import type { KeyRing } from '../platform/key-ring.js';
+import type { FactsRegister } from '../registers/facts.ports.js';
+import { DecisionPipeline } from './decide.pipeline.js';
+import type { DecideSettings, FaultReporter, GeoLocator, IssuerKeys } from './decide.ports.js';
+import { DecideRoutes } from './decide.routes.js';
+import { DecideService } from './decide.service.js';
+import { ForwardAuthRoutes } from './forward-auth/forward-auth.routes.js';
+import { SubjectTokens } from './subject/subject-tokens.js';
+import { AccessTokenSigner } from './tokens/access-token.js';
+import { Introspection } from './tokens/introspection.js';
+import { OAuthRoutes } from './tokens/oauth.routes.js';
+import { OwnTokens } from './tokens/own-tokens.js';
+import { RevocationWatch } from './tokens/revocation-watch.js';
+import { TokenExchange } from './tokens/token-exchange.js';
+import { TokenRevoker } from './tokens/token-revoker.js';
+import type { TokenStore } from './tokens/token-store.js';
+
+/** What the decision door stands on. */
+export interface DecideDependencies {
+  readonly facts: FactsRegister;
+  readonly auditLog: AuditLog;
+  readonly keys: KeyRing;
+  readonly tokens: TokenStore;
+  readonly geo: GeoLocator;
+  readonly issuerKeys: IssuerKeys;
+  readonly clock: Clock;
+  readonly settings: DecideSettings;
+  readonly faults: FaultReporter;
+}
+
+export interface DecideParts {
+  readonly decide: DecideService;
+  readonly revoker: TokenRevoker;
+  readonly watch: RevocationWatch;
+  readonly decideRoutes: DecideRoutes;
+  readonly forwardAuthRoutes: ForwardAuthRoutes;
+  readonly oauthRoutes: OAuthRoutes;
+}
+
+/** Puts the decision door together. Nothing runs until `watch.start(revoker)`. */
+export function createDecide(dependencies: DecideDependencies): DecideParts {
+  const { facts, keys, tokens, clock, settings, faults, issuerKeys } = dependencies;
+  const ownTokens = new OwnTokens(settings, keys, tokens);
+  const watch = new RevocationWatch(facts, faults);
+  const pipeline = new DecisionPipeline({
+    ...dependencies,
+    subjectTokens: new SubjectTokens(settings, issuerKeys, ownTokens),
+    signer: new AccessTokenSigner(keys),
+    watch,
+  });
+  const decide = new DecideService(pipeline, facts, clock);
+  const revoker = new TokenRevoker(decide, tokens, clock);
+  const introspection = new Introspection(ownTokens, revoker, settings, clock);
+  return {
+    decide,
+    revoker,
+    watch,
+    decideRoutes: new DecideRoutes(decide, facts, settings),
+    forwardAuthRoutes: new ForwardAuthRoutes(decide, faults),
+    oauthRoutes: new OAuthRoutes(new TokenExchange(decide, facts), introspection, keys, settings),
+  };
+}

@@ -1,0 +1,69 @@
+import type {
+  DeterminingPolicy,
+  EntityRef,
+  Evaluation,
+  Facts,
+  Obligation,
+  ReasonCode,
+} from '@sallyport/contracts';
+import { type Judged, subjectOf } from './decision-state.js';
+import type { PreparedToken } from './steps/issue-token.js';
+import type { AuthorizationDetail } from './tokens/authorization-details.js';
+import { answerOf, reasonsOf } from './verdict.js';
+
+/** A token that was handed out. */
+export interface IssuedToken {
+  readonly accessToken: string;
+  readonly jti: string;
+  readonly scope: string;
+  readonly details: readonly AuthorizationDetail[];
+  readonly expiresAtMs: number;
+  readonly expiresInSeconds: number;
+}
+
+/** What a door answers with. `decision` is what the enforcement point is told, `permitted` what was judged. */
+export interface DecisionOutcome {
+  readonly decisionId: string;
+  readonly subject: EntityRef;
+  readonly decision: boolean;
+  readonly permitted: boolean;
+  /** `step`: something before policy denied, such as a subject token that did not verify. */
+  readonly by: 'policy' | 'step';
+  readonly mode: 'enforce' | 'warn' | 'monitor';
+  readonly reasons: readonly ReasonCode[];
+  readonly determining: readonly DeterminingPolicy[];
+  readonly erroring: Evaluation['erroring'];
+  readonly obligations: readonly Obligation[];
+  readonly advice: readonly Obligation[];
+  readonly policyVersion: string | null;
+  /** Absent where a step before gathering denied. */
+  readonly facts?: Facts;
+  readonly token?: IssuedToken;
+}
+
+export function outcomeOf(judged: Judged, token?: PreparedToken): DecisionOutcome {
+  const { state, permitted, by } = judged;
+  const evaluation = judged.by === 'policy' ? judged.state.evaluation : undefined;
+  return {
+    decisionId: state.decisionId,
+    subject: subjectOf(state),
+    decision: answerOf(judged),
+    permitted,
+    by,
+    mode: state.pep.mode,
+    reasons: reasonsOf(judged),
+    determining: evaluation?.determining ?? [],
+    erroring: evaluation?.erroring ?? [],
+    obligations: evaluation?.obligations ?? [],
+    advice: evaluation?.advice ?? [],
+    policyVersion: judged.by === 'policy' ? judged.state.policyVersion : null,
+    ...(state.facts === undefined ? {} : { facts: state.facts }),
+    ...(token === undefined ? {} : { token: issued(token) }),
+  };
+}
+
+function issued({ accessToken, details, record }: PreparedToken): IssuedToken {
+  const { jti, scope, issuedAtMs, expiresAtMs } = record;
+  const expiresInSeconds = (expiresAtMs - issuedAtMs) / 1000;
+  return { accessToken, jti, scope, details, expiresAtMs, expiresInSeconds };
+}

@@ -1,0 +1,82 @@
+import type { Evaluation, EntityRef, Facts, GrantFacts, ReasonCode } from '@sallyport/contracts';
+import type { Place } from '@sallyport/risk';
+import type { Pep, TenantFacts } from '../registers/facts.ports.js';
+import type { Question, ResolvedQuestion } from './question.js';
+import type { VerifiedToken } from './subject/verified-token.js';
+
+/** A question on its way to a decision. Each step takes the state of the one before: a wrong order does not compile. */
+export interface Asked {
+  readonly decisionId: string;
+  readonly atMs: number;
+  /** `performance.now()` at the start, for the duration only. */
+  readonly startedAt: number;
+  readonly pep: Pep;
+  readonly question: Question;
+  readonly requestId?: string;
+  /** False for a preview, and for a question that is only asked again: nothing of it lasts. */
+  readonly isRecorded: boolean;
+  /** What would be if these grants were live too; only where nothing is recorded. */
+  readonly extraGrants: readonly GrantFacts[];
+  /** Tokens verified for other questions of the same batch. */
+  readonly verified: Map<string, Promise<VerifiedToken>>;
+}
+
+export interface Authenticated extends Asked {
+  readonly tenant: TenantFacts;
+}
+
+export interface Identified extends Authenticated {
+  readonly resolved: ResolvedQuestion;
+}
+
+export interface Gathered extends Identified {
+  readonly facts: Facts;
+  /** Where the subject is seen now; absent where the address says nothing. */
+  readonly sighting?: Place;
+}
+
+export interface Evaluated extends Gathered {
+  readonly evaluation: Evaluation;
+  readonly policyVersion: string;
+  readonly reasons: readonly ReasonCode[];
+  /** What the same version's shadow policies would have said. */
+  readonly shadow?: Evaluation;
+}
+
+/** What was known when a step denied; members of the steps that were not reached are absent. */
+export type Known = Asked &
+  Partial<
+    Omit<Authenticated, keyof Asked> &
+      Omit<Identified, keyof Authenticated> &
+      Omit<Gathered, keyof Identified>
+  >;
+
+/** The end of judging: policy spoke, or a step before it denied. */
+export type Judged =
+  | { readonly by: 'policy'; readonly state: Evaluated; readonly permitted: boolean }
+  | {
+      readonly by: 'step';
+      readonly state: Known;
+      readonly permitted: false;
+      readonly reason: ReasonCode;
+    };
+
+/** Thrown by a step that denies; everything else that is thrown is `broker-error`. */
+export class StepDenied extends Error {
+  override readonly name = 'StepDenied';
+
+  constructor(
+    readonly reason: ReasonCode,
+    options?: ErrorOptions,
+  ) {
+    super(reason, options);
+  }
+}
+
+/** The subject as far as it is known; a question whose token did not verify may name none. */
+export function subjectOf(state: Known): EntityRef {
+  const { type, id } = state.resolved?.subject ?? state.question.subject ?? UNKNOWN_SUBJECT;
+  return { type, id };
+}
+
+const UNKNOWN_SUBJECT: EntityRef = { type: 'unknown', id: 'unknown' };

@@ -1,0 +1,15 @@
+import type { EntityRef, GrantFacts } from '@sallyport/contracts';
+import { isLive } from '@sallyport/grants';
+import type { TenantFacts } from '../../registers/facts.ports.js';
+
+/** The subject's grants that hold at `nowMs`. Time is compared here: no job needs to have run for a grant to be over. */
+export function liveGrants(
+  tenant: TenantFacts,
+  subject: EntityRef,
+  nowMs: number,
+): readonly GrantFacts[] {
+  return tenant
+    .grantsOf(subject)
+    .filter((grant) => isLive(grant, nowMs))
+    .map(({ id, role, endsAtMs }) => ({ id, role, endsAtMs, breakGlass: false }));
+}

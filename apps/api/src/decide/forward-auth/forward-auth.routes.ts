@@ -1,0 +1,144 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { credentialOf } from '../../platform/http/route-access.js';
+import { RouteRegistrar } from '../../platform/http/route-registrar.js';
+import type { FaultReporter } from '../decide.ports.js';
+import type { Asker, DecideService } from '../decide.service.js';
+import type { DecisionOutcome } from '../decision-outcome.js';
+import type { Question } from '../question.js';
+import { DEFAULT_SUBJECT_TOKEN_TYPE } from '../subject/verified-token.js';
+import { readRequestLine, type RequestLine } from './request-line.js';
+import { matchRoute, type MatchedRoute } from './route-match.js';
+
+const CHALLENGE = 'Bearer realm="sallyport"';
+const MAX_ID_LENGTH = 1_024;
+
+/**
+ * Forward authentication for gateways: nginx `auth_request`, Traefik ForwardAuth, Caddy `forward_auth`, APISIX. Answers 200,
+ * 401 (the end user must authenticate) or 403 and nothing else: nginx turns every other status into a 500.
+ */
+export class ForwardAuthRoutes extends RouteRegistrar {
+  constructor(
+    private readonly decide: DecideService,
+    private readonly faults: FaultReporter,
+  ) {
+    super();
+  }
+
+  register(server: FastifyInstance): void {
+    const config = { access: 'pep', body: 'none' } as const;
+    server.all('/forward-auth', { config }, async (request, reply) => {
+      reply.header('cache-control', 'private, max-age=0');
+      try {
+        return await this.answer(request, reply);
+      } catch (error) {
+        this.faults.report('forward-auth-failed', error);
+        return forbid(reply, 'broker-error');
+      }
+    });
+  }
+
+  private async answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    // Authorization is the end user's here: a key in it must not open this door.
+    if (request.headers['x-sallyport-key'] === undefined) return forbid(reply, 'request-invalid');
+    const asker = { pep: credentialOf(request, 'pep').pep, requestId: String(request.id) };
+    const read = readRequestLine(request.headers, request.raw.rawHeaders);
+    if (!read.ok) {
+      reply.header('x-sallyport-problem', read.problem);
+      return this.refuse(reply, asker, read.seen, 'request-invalid');
+    }
+    const route = matchRoute(asker.pep, read.line);
+    if (!route || route.resource.id.length > MAX_ID_LENGTH) {
+      return this.refuse(reply, asker, read.line, 'route-unknown');
+    }
+    const token = endUserToken(request, route.cookie);
+    if (token === undefined) {
+      return this.refuse(reply, asker, read.line, 'subject-token-missing');
+    }
+    const question = questionOf(route, read.line, token, request);
+    return this.send(reply, await this.decide.decide({ ...asker, question }));
+  }
+
+  /** Recorded like every other decision, although it could not even be put as a question. */
+  private async refuse(
+    reply: FastifyReply,
+    asker: Asker,
+    line: RequestLine,
+    reason: Parameters<DecideService['refuse']>[2],
+  ): Promise<FastifyReply> {
+    return this.send(reply, await this.decide.refuse(asker, unreadable(line), reason));
+  }
+
+  private send(reply: FastifyReply, outcome: DecisionOutcome): FastifyReply {
+    reply.header('x-decision-id', outcome.decisionId);
+    if (outcome.policyVersion !== null) reply.header('x-policy-version', outcome.policyVersion);
+    const [reason = 'policy-permit'] = outcome.reasons;
+    if (outcome.decision) {
+      const { subject, facts } = outcome;
+      if (facts) reply.header('x-sallyport-subject', headerText(`${subject.type}:${subject.id}`));
+      reply.header('x-sallyport-reason', reason);
+      return reply.code(200).send();
+    }
+    if (reason === 'subject-token-missing') return challenge(reply, CHALLENGE, reason);
+    if (reason === 'subject-token-invalid' || reason === 'subject-token-expired') {
+      return challenge(reply, `${CHALLENGE}, error="invalid_token"`, reason);
+    }
+    return forbid(reply, reason);
+  }
+}
+
+function questionOf(
+  { action, resource, context }: MatchedRoute,
+  { clientIp }: RequestLine,
+  token: string,
+  { headers }: FastifyRequest,
+): Question {
+  const deviceId = headers['x-device-id'];
+  return {
+    subjectToken: { token, type: DEFAULT_SUBJECT_TOKEN_TYPE },
+    action: { name: action },
+    resource,
+    context: {
+      ...context,
+      ...(clientIp === undefined ? {} : { ip: clientIp }),
+      ...(typeof deviceId === 'string' && deviceId !== '' ? { device_id: deviceId } : {}),
+    },
+  };
+}
+
+/** What the log shows of a request that is no question. */
+function unreadable({ method, path, clientIp }: RequestLine): Question {
+  return {
+    action: { name: method.slice(0, 32) || 'unknown' },
+    resource: { type: 'path', id: path.slice(0, MAX_ID_LENGTH) || 'unknown' },
+    context: clientIp === undefined ? {} : { ip: clientIp },
+  };
+}
+
+function endUserToken({ headers }: FastifyRequest, cookie: string | undefined): string | undefined {
+  const bearer = /^bearer +([^\s,]+) *$/i.exec(headers.authorization ?? '')?.[1];
+  if (bearer !== undefined || cookie === undefined) return bearer;
+  const values = (headers.cookie ?? '')
+    .split(';')
+    .map((part) => part.trim())
+    .filter((part) => part.startsWith(`${cookie}=`))
+    .map((part) => part.slice(cookie.length + 1));
+  // Two cookies of one name: which of them the application means is not known.
+  return values.length === 1 && values[0] !== '' ? values[0] : undefined;
+}
+
+function challenge(reply: FastifyReply, value: string, reason: string): FastifyReply {
+  return reply
+    .code(401)
+    .header('www-authenticate', value)
+    .header('x-sallyport-reason', reason)
+    .send();
+}
+
+function forbid(reply: FastifyReply, reason: string): FastifyReply {
+  return reply.code(403).header('x-sallyport-reason', reason).send();
+}
+
+/** A header carries visible ASCII alone; everything else is percent-encoded. */
+function headerText(text: string): string {
+  return /^[\x21-\x24\x26-\x7e]*$/.test(text) ? text : encodeURIComponent(text);
+}

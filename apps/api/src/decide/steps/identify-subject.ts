@@ -1,0 +1,102 @@
+import type { AuthnFacts, JsonObject } from '@sallyport/contracts';
+import { type Authenticated, type Identified, StepDenied } from '../decision-state.js';
+import type { DescribedEntity, PresentedToken, Question, ResolvedQuestion } from '../question.js';
+import type { Pep } from '../../registers/facts.ports.js';
+import type { SubjectTokens } from '../subject/subject-tokens.js';
+import type { VerifiedToken } from '../subject/verified-token.js';
+import { mayAssert, trustedOnly } from '../trust.js';
+
+/** Who asks: proved by a token, or asserted by an enforcement point that may. Drops what it may not assert. */
+export async function identifySubject(
+  state: Authenticated,
+  services: { readonly subjectTokens: SubjectTokens },
+): Promise<Identified> {
+  const { pep, question } = state;
+  if (question.subjectToken === undefined) {
+    return { ...state, resolved: resolve(pep, question, assertedSubject(pep, question)) };
+  }
+  const token = await verifyOnce(state, question.subjectToken, services.subjectTokens);
+  const { subject } = question;
+  if (subject && (subject.type !== token.subject.type || subject.id !== token.subject.id)) {
+    throw new StepDenied('subject-mismatch');
+  }
+  const proved = { ...token.subject, ...propertiesOf(pep, subject?.properties) };
+  return { ...state, resolved: resolve(pep, question, proved, token) };
+}
+
+function assertedSubject(pep: Pep, { subject }: Question): DescribedEntity {
+  if (!subject) throw new StepDenied('subject-token-missing');
+  if (!mayAssert(pep, 'subject')) throw new StepDenied('subject-not-asserted');
+  const { type, id, properties } = subject;
+  return { type, id, ...propertiesOf(pep, properties) };
+}
+
+/** Items of one batch usually carry the same token: it is verified once. */
+function verifyOnce(
+  { verified, tenant, pep, atMs }: Authenticated,
+  presented: PresentedToken,
+  subjectTokens: SubjectTokens,
+): Promise<VerifiedToken> {
+  const key = `${presented.type} ${presented.token}`;
+  const known = verified.get(key) ?? subjectTokens.verify(presented, tenant, pep, atMs);
+  verified.set(key, known);
+  return known;
+}
+
+function resolve(
+  pep: Pep,
+  { action, resource, context }: Question,
+  subject: DescribedEntity,
+  token?: VerifiedToken,
+): ResolvedQuestion {
+  const ip = mayAssert(pep, 'ip') ? text(context, 'ip') : undefined;
+  const asserted = mayAssert(pep, 'device_id') ? text(context, 'device_id') : undefined;
+  const deviceId = oneDevice(asserted, token?.deviceId);
+  const purpose = text(context, 'purpose');
+  return {
+    subject,
+    authn: token ? provedBy(token) : { method: 'asserted', verified: false },
+    action,
+    resource: { type: resource.type, id: resource.id, ...propertiesOf(pep, resource.properties) },
+    context,
+    ...(ip === undefined ? {} : { ip }),
+    ...(deviceId === undefined ? {} : { deviceId }),
+    ...(purpose === undefined ? {} : { purpose }),
+  };
+}
+
+/** Two sources that name different devices prove neither: the device is unknown. */
+function oneDevice(asserted: string | undefined, proved: string | undefined): string | undefined {
+  if (asserted !== undefined && proved !== undefined && asserted !== proved) return undefined;
+  return proved ?? asserted;
+}
+
+function provedBy({ issuer, acr, amr, authTime, expiresAtMs }: VerifiedToken): AuthnFacts {
+  return {
+    method: 'token',
+    verified: true,
+    issuer,
+    ...(acr === undefined ? {} : { acr }),
+    ...(amr === undefined ? {} : { amr }),
+    ...(authTime === undefined ? {} : { authTime }),
+    expiresAtMs,
+  };
+}
+
+function propertiesOf(
+  pep: Pep,
+  asserted: JsonObject | undefined,
+): { readonly properties?: JsonObject } {
+  const properties = trustedOnly(pep, asserted);
+  return properties === undefined ? {} : { properties };
+}
+
+const MAX_TEXT_LENGTH = 256;
+
+/** A context member that is no short string says nothing. */
+function text(context: JsonObject, name: string): string | undefined {
+  const value = Object.hasOwn(context, name) ? context[name] : undefined;
+  return typeof value === 'string' && value !== '' && value.length <= MAX_TEXT_LENGTH
+    ? value
+    : undefined;
+}
