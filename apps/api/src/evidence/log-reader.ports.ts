@@ -1,0 +1,46 @@
+/** A signed statement of the log about itself, as it was published. */
+export interface PublishedCheckpoint {
+  readonly size: number;
+  /** 32 bytes. */
+  readonly root: Uint8Array;
+  /** C2SP signed note. */
+  readonly note: string;
+  readonly signedAt: Date;
+}
+
+/** How far a tenant's log has come: what is durable, and what of that a checkpoint covers. */
+export interface LogState {
+  readonly size: number;
+  readonly checkpoint: PublishedCheckpoint | undefined;
+}
+
+/** The stored log does not hold what was appended: somebody went around the database's guards. */
+export class LogDamagedError extends Error {
+  override readonly name = 'LogDamagedError';
+}
+
+/** The tenant's transparency log, reading side: bytes and hashes exactly as stored. Nothing here is verified. */
+export abstract class LogReader {
+  /** Undefined when there is no such tenant. */
+  abstract state(tenantId: string): Promise<LogState | undefined>;
+
+  /** Entries from `first` up to, not including, `end`. Rejects with LogDamagedError when one is missing. */
+  abstract entries(tenantId: string, first: number, end: number): Promise<Uint8Array[]>;
+
+  /** Single entries by index; those that are not in the log are absent. */
+  abstract entriesAt(
+    tenantId: string,
+    indexes: readonly number[],
+  ): Promise<ReadonlyMap<number, Uint8Array>>;
+
+  /** Leaf hashes from `first` up to, not including, `end`, 32 bytes each. Rejects with LogDamagedError when one is missing. */
+  abstract leafHashes(tenantId: string, first: number, end: number): Promise<Uint8Array>;
+
+  /** Full tiles of a level from `first` up to, not including, `end`, by index; those not built yet are absent. */
+  abstract fullTiles(
+    tenantId: string,
+    level: number,
+    first: number,
+    end: number,
+  ): Promise<ReadonlyMap<number, Uint8Array>>;
+}
