@@ -1,0 +1,135 @@
+import { LogProjection } from '../../../evidence/entry-index.ports.js';
+import { type EntryRecord, recordOf } from '../../../evidence/entry-record.js';
+import { LogDamagedError } from '../../../evidence/log-reader.ports.js';
+import type { TenantTx } from '../../../platform/sql.js';
+import type { Database } from '../database.js';
+import { GROWTH_CHANNEL } from './postgres-log-growth.js';
+import { unpackEntries } from './segment.js';
+import { buildTiles } from './tile-builder.js';
+
+export interface ProjectionOptions {
+  /** One step stops after the segment that reaches this many bytes of entries. */
+  readonly maxStepBytes: number;
+  readonly maxStepSegments: number;
+}
+
+interface SegmentRow {
+  readonly first_index: bigint;
+  readonly count: number;
+  readonly entries: Uint8Array;
+}
+
+const DEFAULTS: ProjectionOptions = { maxStepBytes: 4 * 1024 * 1024, maxStepSegments: 512 };
+
+const LAG = `SELECT h.size, c.next_index FROM log_heads h LEFT JOIN log_cursors c ON c.tenant_id = h.tenant_id
+  WHERE h.tenant_id = $1`;
+const LOCK_CURSOR =
+  'SELECT next_index FROM log_cursors WHERE tenant_id = $1 FOR UPDATE SKIP LOCKED';
+const NEXT_SEGMENTS = `SELECT first_index, count, entries FROM (
+    SELECT first_index, count, entries,
+      sum(octet_length(entries)) OVER (ORDER BY first_index) - octet_length(entries) AS bytes_before
+    FROM (SELECT first_index, count, entries FROM log_segments
+      WHERE tenant_id = $1 AND first_index >= $2::bigint ORDER BY first_index LIMIT $3::int) following
+  ) measured WHERE bytes_before < $4::bigint ORDER BY first_index`;
+const INSERT_RECORDS = `INSERT INTO log_records (tenant_id, entry_index, id, type, time, actor, subject_type, subject_id,
+    action, resource_type, resource_id, decision, pep, policy_version, reasons, links)
+  SELECT $1, * FROM jsonb_to_recordset($2::jsonb) AS record (entry_index bigint, id text, type text, time timestamptz,
+    actor text, subject_type text, subject_id text, action text, resource_type text, resource_id text, decision boolean,
+    pep text, policy_version text, reasons text[], links text[])`;
+
+/**
+ * Search rows and tiles, derived behind the log. Each step is one transaction under the cursor's row lock: rows, tiles
+ * and cursor move together, and however many workers there are, one of them works on a tenant.
+ */
+export class PostgresProjection extends LogProjection {
+  private readonly options: ProjectionOptions;
+
+  constructor(
+    private readonly database: Database,
+    options: Partial<ProjectionOptions> = {},
+  ) {
+    super();
+    this.options = { ...DEFAULTS, ...options };
+  }
+
+  override async advance(tenantId: string): Promise<boolean> {
+    return this.database.rawTx(tenantId, async (tx) => {
+      const [lag] = await tx.query<{ size: bigint; next_index: bigint | null }>(LAG, [tenantId]);
+      if (!lag || lag.size === lag.next_index) return false;
+      const next = await lockCursor(tx, lag.next_index === null);
+      return next === undefined ? false : this.step(tx, next);
+    });
+  }
+
+  override async rebuild(tenantId: string): Promise<void> {
+    await this.database.rawTx(tenantId, async (tx) => {
+      // A worker in the middle of a step ends it first; the rows it wrote go too.
+      await tx.query('SELECT 1 FROM log_cursors WHERE tenant_id = $1 FOR UPDATE', [tenantId]);
+      await tx.query('DELETE FROM log_records WHERE tenant_id = $1', [tenantId]);
+      await tx.query('UPDATE log_cursors SET next_index = 0 WHERE tenant_id = $1', [tenantId]);
+    });
+    while (await this.advance(tenantId));
+  }
+
+  private async step(tx: TenantTx, next: number): Promise<boolean> {
+    const { maxStepBytes, maxStepSegments } = this.options;
+    const segments = await tx.query<SegmentRow>(NEXT_SEGMENTS, [
+      tx.tenantId,
+      next,
+      maxStepSegments,
+      maxStepBytes,
+    ]);
+    const records: EntryRecord[] = [];
+    for (const { first_index, count, entries } of segments) {
+      const first = next + records.length;
+      if (Number(first_index) !== first)
+        throw new LogDamagedError(`entry ${String(first)} is gone`);
+      records.push(
+        ...unpackEntries(entries, 0, count).map((entry, at) => recordOf(first + at, entry)),
+      );
+    }
+    if (records.length === 0) return false;
+    const end = next + records.length;
+    await tx.query(INSERT_RECORDS, [tx.tenantId, JSON.stringify(records.map(rowOf))]);
+    await buildTiles(tx, next, end);
+    await tx.query('UPDATE log_cursors SET next_index = $2::bigint WHERE tenant_id = $1', [
+      tx.tenantId,
+      end,
+    ]);
+    await tx.query('SELECT pg_notify($1, $2)', [GROWTH_CHANNEL, `${tx.tenantId}:${String(end)}`]);
+    return true;
+  }
+}
+
+/** Where to go on, with the cursor locked; undefined when somebody else is at work. */
+async function lockCursor(tx: TenantTx, isNew: boolean): Promise<number | undefined> {
+  if (isNew) {
+    await tx.query(
+      'INSERT INTO log_cursors (tenant_id, next_index) VALUES ($1, 0) ON CONFLICT DO NOTHING',
+      [tx.tenantId],
+    );
+  }
+  const [cursor] = await tx.query<{ next_index: bigint }>(LOCK_CURSOR, [tx.tenantId]);
+  return cursor && Number(cursor.next_index);
+}
+
+function rowOf(record: EntryRecord): Record<string, unknown> {
+  const { index, id, type, time, actor, subject, action, resource, decision, pep } = record;
+  return {
+    entry_index: index,
+    id,
+    type,
+    time: time.toISOString(),
+    actor,
+    subject_type: subject?.type,
+    subject_id: subject?.id,
+    action,
+    resource_type: resource?.type,
+    resource_id: resource?.id,
+    decision,
+    pep,
+    policy_version: record.policyVersion,
+    reasons: record.reasons,
+    links: record.links,
+  };
+}
