@@ -6,7 +6,15 @@ import tseslint from 'typescript-eslint';
 const frameworks = ['@nestjs/*', '@prisma/*', 'bullmq', 'fastify', 'ioredis', 'pg', 'react'];
 
 export default tseslint.config(
-  { ignores: ['**/dist', '**/node_modules', 'var', 'apps/api/src/adapters/postgres/generated', '**/*.d.ts'] },
+  {
+    ignores: [
+      '**/dist',
+      '**/node_modules',
+      'var',
+      'apps/api/src/adapters/postgres/generated',
+      '**/*.d.ts',
+    ],
+  },
   ...tseslint.configs.strict,
   {
     files: ['**/*.ts', '**/*.tsx'],
@@ -15,15 +23,22 @@ export default tseslint.config(
       '@nx/enforce-module-boundaries': [
         'error',
         {
-          allow: [],
+          allow: ['^(\\.\\./)+test/support/[a-z-]+\\.js$'],
           depConstraints: [
-            { sourceTag: 'layer:core', onlyDependOnLibsWithTags: ['layer:core'], bannedExternalImports: frameworks },
+            {
+              sourceTag: 'layer:core',
+              onlyDependOnLibsWithTags: ['layer:core'],
+              bannedExternalImports: frameworks,
+            },
             { sourceTag: 'runs:browser', onlyDependOnLibsWithTags: ['runs:any', 'runs:browser'] },
             { sourceTag: 'layer:app', onlyDependOnLibsWithTags: ['layer:core', 'layer:sdk'] },
           ],
         },
       ],
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_' },
+      ],
       '@typescript-eslint/no-extraneous-class': 'off',
       'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true } }],
       eqeqeq: 'error',
@@ -36,9 +51,18 @@ export default tseslint.config(
       'no-restricted-imports': ['error', { patterns: ['node:*', 'fs', 'path', 'crypto'] }],
       'no-restricted-syntax': [
         'error',
-        { selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']", message: 'Time comes in as an argument.' },
-        { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Time comes in as an argument.' },
-        { selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']", message: 'Randomness comes in as an argument.' },
+        {
+          selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']",
+          message: 'Time comes in as an argument.',
+        },
+        {
+          selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+          message: 'Time comes in as an argument.',
+        },
+        {
+          selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']",
+          message: 'Randomness comes in as an argument.',
+        },
       ],
     },
   },
@@ -46,7 +70,14 @@ export default tseslint.config(
     files: ['apps/api/src/**/*.ts'],
     ignores: ['apps/api/src/platform/config/**', '**/*.spec.ts'],
     rules: {
-      'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'Configuration comes from platform/config.' }],
+      'no-restricted-properties': [
+        'error',
+        {
+          object: 'process',
+          property: 'env',
+          message: 'Configuration comes from platform/config.',
+        },
+      ],
     },
   },
   {
@@ -59,5 +90,8 @@ export default tseslint.config(
     plugins: { 'jsx-a11y': jsxA11y, 'react-hooks': reactHooks },
     rules: { ...jsxA11y.flatConfigs.recommended.rules, ...reactHooks.configs.recommended.rules },
   },
-  { files: ['**/*.mjs', '**/*.config.ts', 'prisma.config.ts'], rules: { 'no-restricted-exports': 'off' } },
+  {
+    files: ['**/*.mjs', '**/*.config.ts', 'prisma.config.ts'],
+    rules: { 'no-restricted-exports': 'off' },
+  },
 );

@@ -8,11 +8,15 @@ const base = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   transform: {
-    '^.+\\.tsx$': ['@swc/jest', { ...swc, jsc: { ...swc.jsc, parser: { ...swc.jsc.parser, tsx: true } }, swcrc: false }],
+    '^.+\\.tsx$': [
+      '@swc/jest',
+      { ...swc, jsc: { ...swc.jsc, parser: { ...swc.jsc.parser, tsx: true } }, swcrc: false },
+    ],
     '^.+\\.ts$': ['@swc/jest', { ...swc, swcrc: false }],
   },
   moduleNameMapper: {
-    '^@sallyport/(contracts|policy|risk|consent|grants|audit|pep)$': '<rootDir>/libs/$1/src/index.ts',
+    '^@sallyport/(contracts|policy|risk|consent|grants|audit|pep)$':
+      '<rootDir>/libs/$1/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   setupFiles: ['<rootDir>/test/support/jest-setup.mjs'],
@@ -23,13 +27,28 @@ const withPostgres = {
   globalTeardown: '<rootDir>/test/support/postgres-teardown.mjs',
 };
 
-const project = (displayName, testMatch, extra = {}) => ({ ...base, displayName, testMatch, ...extra });
+const project = (displayName, testMatch, extra = {}) => ({
+  ...base,
+  displayName,
+  testMatch,
+  ...extra,
+});
 
 export default {
   projects: [
-    project('unit', ['<rootDir>/libs/*/src/**/*.spec.ts', '<rootDir>/apps/{api,cli}/src/**/*.spec.ts', '<rootDir>/test/unit/**/*.spec.ts']),
-    project('web', ['<rootDir>/apps/web/src/**/*.spec.{ts,tsx}'], { testEnvironment: 'jest-environment-jsdom' }),
-    project('integration', ['<rootDir>/test/{integration,contract,conformance,cases}/**/*.spec.ts'], withPostgres),
+    project('unit', [
+      '<rootDir>/libs/*/src/**/*.spec.ts',
+      '<rootDir>/apps/{api,cli}/src/**/*.spec.ts',
+      '<rootDir>/test/unit/**/*.spec.ts',
+    ]),
+    project('web', ['<rootDir>/apps/web/src/**/*.spec.{ts,tsx}'], {
+      testEnvironment: 'jest-environment-jsdom',
+    }),
+    project(
+      'integration',
+      ['<rootDir>/test/{integration,contract,conformance,cases}/**/*.spec.ts'],
+      withPostgres,
+    ),
     project('e2e', ['<rootDir>/test/{e2e,faults}/**/*.spec.ts'], withPostgres),
   ],
 };

@@ -19,6 +19,7 @@ const options = {
   ...JSON.parse(readFileSync(join(root, 'tools/swcrc.json'), 'utf8')),
   swcrc: false,
 };
+const workshop = join(root, `node_modules/.cache/sallyport-build-${process.pid}`);
 const everyProject = () =>
   readdirSync(join(root, 'libs'))
     .map((name) => `libs/${name}`)
@@ -28,8 +29,10 @@ const everyProject = () =>
 async function buildProject(dir) {
   const source = join(root, dir, 'src');
   const target = join(root, dir, 'dist');
-  const fresh = `${target}.${process.pid}.new`;
-  const old = `${target}.${process.pid}.old`;
+  const aside = join(workshop, dir.replaceAll('/', '-'));
+  const fresh = join(aside, 'new');
+  const old = join(aside, 'old');
+  mkdirSync(fresh, { recursive: true });
   const files = readdirSync(source, { recursive: true })
     .map(String)
     .filter(
@@ -49,11 +52,14 @@ async function buildProject(dir) {
   );
   if (existsSync(target)) renameSync(target, old);
   renameSync(fresh, target);
-  rmSync(old, { recursive: true, force: true });
   return files.length;
 }
 
 const projects = process.argv.length > 2 ? process.argv.slice(2) : everyProject();
 let count = 0;
-for (const dir of projects) count += await buildProject(dir);
+try {
+  for (const dir of projects) count += await buildProject(dir);
+} finally {
+  rmSync(workshop, { recursive: true, force: true });
+}
 console.log(`built ${count} files in ${projects.length} projects`);
