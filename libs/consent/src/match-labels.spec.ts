@@ -24,6 +24,7 @@ describe('matchesLabels', () => {
     [['R'], ['N', 'V'], true],
     [['PSY'], ['PSY'], true],
     [['R'], [], false],
+    [['N', 'V'], ['R'], true],
   ])('lets a denial of %j hit data labelled %j: %p', (wanted, actual, isHit) => {
     expect(matchesLabels(wanted, actual, 'deny')).toBe(isHit);
   });

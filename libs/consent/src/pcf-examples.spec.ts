@@ -74,6 +74,7 @@ const cases: Case[] = [
     r5('deny', [{ ...TPO, ...DATA_2022 }]),
     [
       [in2022, 'permit'],
+      [{ dataAtMs: Date.parse('2022-01-01T00:00:00Z') }, 'permit'],
       [{}, 'unknown'],
     ],
   ],

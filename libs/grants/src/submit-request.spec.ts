@@ -7,7 +7,7 @@ import type { NewRequest } from './submit-request.js';
 
 describe('submitRequest', () => {
   it('opens a pending request that pins the rule version and its deadline', () => {
-    expect(submitRequest(wish, rule, submitContext)).toEqual({
+    expect(submitRequest(wish, rule, submitContext)).toStrictEqual({
       ok: true,
       request: {
         id: 'req-1',
@@ -64,6 +64,10 @@ describe('submitRequest', () => {
       ok: false,
       reason,
     });
+  });
+
+  it('accepts a reason of exactly the least length', () => {
+    expect(submitted({ reason: ' 0123456789 ' }).reason).toBe(' 0123456789 ');
   });
 
   it('needs no reason where the rule asks for none', () => {

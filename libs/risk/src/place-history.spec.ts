@@ -31,6 +31,11 @@ describe('updatePlaceHistory', () => {
     expect(update(home, abroad)).toEqual({ baseline: abroad, changed: true });
   });
 
+  it('follows the subject over a border within the same instant', () => {
+    const abroad = { ...home, country: 'FR' };
+    expect(update(home, abroad)).toEqual({ baseline: abroad, changed: true });
+  });
+
   it.each([
     ['an anonymised place', { country: 'FR', atMs: home.atMs + MINUTE, anonymizer: true }],
     ['a place without position', { atMs: home.atMs + 10 * MINUTE }],

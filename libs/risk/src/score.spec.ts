@@ -44,6 +44,15 @@ describe('assessRisk', () => {
     expect(assessRisk(signals)).toMatchObject({ score: 35, level: 'medium' });
   });
 
+  it('adds signals up, and calls 30 medium', () => {
+    const signals: RiskSignal[] = [{ reason: 'new-country' }, { reason: 'device-stale' }];
+    expect(assessRisk(signals)).toEqual({
+      score: 30,
+      level: 'medium',
+      reasons: ['device-stale', 'new-country'],
+    });
+  });
+
   it('caps the score at 100', () => {
     expect(assessRisk(allReasons.map((reason) => ({ reason }))).score).toBe(100);
   });
