@@ -1,9 +1,10 @@
-import type {
-  AccessRuleDefinition,
-  EntityRef,
-  Problem,
-  TenantDefinition,
-  TenantSettings,
+import {
+  isPlaceholder,
+  type AccessRuleDefinition,
+  type EntityRef,
+  type Problem,
+  type TenantDefinition,
+  type TenantSettings,
 } from '@sallyport/contracts';
 import { parseConsent } from '@sallyport/consent';
 import { findCycle } from './entity-cycle.js';
@@ -19,6 +20,7 @@ export interface ApplyRules {
 export function checkTenant(tenant: TenantDefinition, rules: ApplyRules): Problem[] {
   return [
     ...(rules.allowsBuiltinIssuer ? [] : builtinIssuers(tenant.settings)),
+    ...placeholders(tenant),
     ...unstorable(tenant),
     ...consents(tenant),
     ...hierarchy(tenant),
@@ -42,6 +44,15 @@ function builtinIssuers({ issuers, console }: TenantSettings): Problem[] {
   if (!named.includes('builtin')) return [];
   const message = 'The issuer "builtin" exists in the development profile only.';
   return [{ file: 'tenant.yaml', message }];
+}
+
+/** A placeholder that was never filled would be a key that everybody can read. */
+function placeholders({ peps }: TenantDefinition): Problem[] {
+  return peps.flatMap(({ name, key }) => {
+    if (key === undefined || !isPlaceholder(key)) return [];
+    const message = `The key of "${name}" is still the placeholder ${key}.`;
+    return [{ file: 'peps.yaml', message }];
+  });
 }
 
 function unstorable(tenant: TenantDefinition): Problem[] {

@@ -1,0 +1,76 @@
+import { type FactoryProvider, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { AuditLog } from '../evidence/audit-log.ports.js';
+import { Clock } from '../platform/clock.js';
+import { PolicyGate } from '../policies/policy-gate.js';
+import { TenantApplier } from './apply/tenant-applier.js';
+import { TenantStore } from './apply/tenant-store.ports.js';
+import { DemoSeeder, type DemoOptions } from './demo/demo-seeder.js';
+import { FactsEditor } from './edit/facts-editor.js';
+import { FactsRegister } from './facts.ports.js';
+import { MemoryFactsRegister } from './memory-facts.js';
+import { RegistersRoutes } from './registers.routes.js';
+
+/** What the configuration says about tenants. */
+export abstract class RegistersSettings {
+  /** True in the development profile alone. */
+  abstract readonly allowsBuiltinIssuer: boolean;
+  /** Absent where no demo tenant is wanted. */
+  abstract readonly demo: DemoOptions | undefined;
+}
+
+/** Stops following the feed, and writes the places that still wait. */
+class FactsLifecycle implements OnApplicationShutdown {
+  constructor(private readonly facts: FactsRegister) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    if (this.facts instanceof MemoryFactsRegister) await this.facts.stop();
+  }
+}
+
+const applier: FactoryProvider<TenantApplier> = {
+  provide: TenantApplier,
+  inject: [TenantStore, AuditLog, FactsRegister, PolicyGate, Clock, RegistersSettings],
+  useFactory: (
+    store: TenantStore,
+    log: AuditLog,
+    facts: FactsRegister,
+    gate: PolicyGate,
+    clock: Clock,
+    rules: RegistersSettings,
+  ) => new TenantApplier({ store, log, facts, gate, clock, rules }),
+};
+
+const editor: FactoryProvider<FactsEditor> = {
+  provide: FactsEditor,
+  inject: [TenantStore, AuditLog, FactsRegister, Clock],
+  useFactory: (store: TenantStore, log: AuditLog, facts: FactsRegister, clock: Clock) =>
+    new FactsEditor({ store, log, facts, clock }),
+};
+
+const routes: FactoryProvider<RegistersRoutes> = {
+  provide: RegistersRoutes,
+  inject: [TenantApplier, FactsEditor, TenantStore],
+  useFactory: (tenants: TenantApplier, facts: FactsEditor, store: TenantStore) =>
+    new RegistersRoutes(tenants, facts, store),
+};
+
+/** Undefined where no demo tenant is wanted. */
+const seeder: FactoryProvider<DemoSeeder | undefined> = {
+  provide: DemoSeeder,
+  inject: [TenantApplier, Clock, RegistersSettings],
+  useFactory: (tenants: TenantApplier, clock: Clock, { demo }: RegistersSettings) =>
+    demo && new DemoSeeder(tenants, clock, demo),
+};
+
+const lifecycle: FactoryProvider<FactsLifecycle> = {
+  provide: FactsLifecycle,
+  inject: [FactsRegister],
+  useFactory: (facts: FactsRegister) => new FactsLifecycle(facts),
+};
+
+/** Nest wiring alone. `app.module.ts` binds FactsRegister (started), TenantStore, PolicyGate and RegistersSettings. */
+@Module({
+  providers: [applier, editor, routes, seeder, lifecycle],
+  exports: [TenantApplier, FactsEditor, DemoSeeder],
+})
+export class RegistersModule {}
