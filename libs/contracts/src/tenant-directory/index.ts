@@ -5,6 +5,7 @@ export { didYouMean } from './did-you-mean.js';
 export { formatDuration, parseDurationSeconds } from './duration.js';
 export { formatEntityReference, parseEntityReference } from './entity-reference.js';
 export { escapeTypeName, unescapeTypeName } from './entity-type.js';
+export { type FilledFile, fillSecrets, isPlaceholder } from './fill-secrets.js';
 export { LineIndex } from './line-index.js';
 export type * from './pep.js';
 export type * from './problem.js';
