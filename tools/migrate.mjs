@@ -10,7 +10,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runMigrations as migrateQueue } from 'bullmq';
 import pg from 'pg';
-import { startPostgres } from './embedded-postgres.mjs';
 import { withEngine } from './schema-engine.mjs';
 
 const prismaDir = join(import.meta.dirname, '..', 'prisma');
@@ -111,6 +110,7 @@ function readMigrations(baseDir) {
 async function onServer(work) {
   if (process.env.DATABASE_URL) return work(process.env.DATABASE_URL);
   const directory = mkdtempSync(join(tmpdir(), 'sallyport-migrate-'));
+  const { startPostgres } = await import('./embedded-postgres.mjs');
   const server = await startPostgres({ directory, durable: false });
   try {
     return await work(server.url());
