@@ -8,6 +8,7 @@ export { graphqlOptions } from './graphql-options.js';
 export { LiveSockets } from './live-sockets.js';
 export { PermissionGuard, requiredPermission, Requires } from './requires.js';
 export { ChangeEvent, EntityRefType, ReasonType } from './shared.types.js';
+export { ConsoleModule } from './console.module.js';
 export { SessionStore } from './session-store.ports.js';
 export { SignInStates } from './sign-in-state.js';
 export { SignInService } from './sign-in.service.js';

@@ -1,0 +1,140 @@
+import { basename } from 'node:path';
+import type { InjectionToken, ValueProvider } from '@nestjs/common';
+import { CedarWasmEngine, type PolicyEngine } from '@sallyport/policy';
+import { AccessStore, Reminders } from './access/index.js';
+import { DEV_IDP_PATH } from './adapters/dev-idp/dev-idp.js';
+import { MmdbGeoLocator } from './adapters/geo/mmdb-geo-locator.js';
+import { RemoteIssuerKeys } from './adapters/idp/remote-issuer-keys.js';
+import { PostgresKeyRing } from './adapters/keys/postgres-key-ring.js';
+import { PostgresAccessStore } from './adapters/postgres/access/postgres-access-store.js';
+import { PostgresApiTokenStore } from './adapters/postgres/console/postgres-api-token-store.js';
+import { PostgresSessionStore } from './adapters/postgres/console/postgres-session-store.js';
+import { Database } from './adapters/postgres/database.js';
+import { PostgresAuditLog } from './adapters/postgres/log/postgres-audit-log.js';
+import { PostgresFactsSource } from './adapters/postgres/registers/postgres-facts.js';
+import { PostgresTenantStore } from './adapters/postgres/registers/postgres-tenant-store.js';
+import { PostgresTokenStore } from './adapters/postgres/tokens/postgres-token-store.js';
+import { QueueReminders } from './adapters/queue/expiry-queue.js';
+import { ApiTokenStore, ConsoleOptions, SessionStore } from './console/index.js';
+import { DecideSettings, GeoLocator, IssuerKeys, TokenStore } from './decide/index.js';
+import { AuditLog } from './evidence/audit-log.ports.js';
+import { Clock, SystemClock } from './platform/clock.js';
+import type { Config } from './platform/config/index.js';
+import { FaultReporter } from './platform/fault-reporter.js';
+import { SessionReader } from './platform/http/credential.js';
+import { KeyRing } from './platform/key-ring.js';
+import { CedarPolicyGate } from './policies/cedar-policy-gate.js';
+import { PolicyGate } from './policies/policy-gate.js';
+import {
+  FactsRegister,
+  MemoryFactsRegister,
+  RegistersSettings,
+  TenantStore,
+} from './registers/index.js';
+
+/** A question that is not judged within this time is denied. */
+const DECISION_DEADLINE_MS = 2_000;
+/** A strict enforcement point gets no permit from facts that may be older. */
+const MAX_FEED_AGE_MS = 5_000;
+
+/** Everything that touches the outside, made once; what the features see of it are their ports. */
+export interface Adapters {
+  readonly database: Database;
+  readonly facts: MemoryFactsRegister;
+  readonly log: PostgresAuditLog;
+  readonly reminders: QueueReminders;
+  readonly engine: PolicyEngine;
+  readonly clock: Clock;
+  readonly keys: KeyRing;
+  readonly sessions: SessionStore;
+  readonly providers: readonly ValueProvider[];
+}
+
+/** Where a port meets its adapter. Resolves when the facts of every tenant are in memory. */
+export async function createAdapters(config: Config, faults: FaultReporter): Promise<Adapters> {
+  const clock = new SystemClock();
+  const { url } = config.database;
+  const database = new Database({ url, poolSize: config.database.poolSize });
+  const log = new PostgresAuditLog(database, { maxBatchEntries: config.audit.maxBatch });
+  const engine = new CedarWasmEngine();
+  const facts = new MemoryFactsRegister({
+    source: new PostgresFactsSource(database, url),
+    engine,
+    clock,
+    report: ({ kind, message, ...detail }) =>
+      faults.report(kind, Object.assign(new Error(message), detail)),
+  });
+  const keys = new PostgresKeyRing({ database, masterKey: config.keys.masterKey, clock });
+  const sessions = new PostgresSessionStore(
+    database,
+    log,
+    facts,
+    clock,
+    config.sessions.ttlSeconds,
+  );
+  const reminders = new QueueReminders(
+    { databaseUrl: url, redisUrl: config.redis.url },
+    clock,
+    (event, error) => faults.report(event, error),
+  );
+  await facts.start();
+  const bindings: readonly (readonly [InjectionToken, unknown])[] = [
+    [Clock, clock],
+    [FaultReporter, faults],
+    [AuditLog, log],
+    [FactsRegister, facts],
+    [KeyRing, keys],
+    [SessionStore, sessions],
+    [SessionReader, sessions],
+    [ApiTokenStore, new PostgresApiTokenStore(database, log)],
+    [AccessStore, new PostgresAccessStore(database, log)],
+    [Reminders, reminders],
+    [TokenStore, new PostgresTokenStore(database, log)],
+    [GeoLocator, await MmdbGeoLocator.open(config.geo)],
+    [IssuerKeys, new RemoteIssuerKeys({ clock })],
+    [TenantStore, new PostgresTenantStore(database)],
+    [PolicyGate, new CedarPolicyGate(engine)],
+    [RegistersSettings, registersSettings(config)],
+    [DecideSettings, decideSettings(config)],
+    [ConsoleOptions, consoleOptions(config)],
+  ];
+  const providers = bindings.map(([provide, useValue]) => ({ provide, useValue }));
+  return { database, facts, log, reminders, engine, clock, keys, sessions, providers };
+}
+
+/** In the order in which they depend on each other, last first. */
+export async function closeAdapters({ reminders, facts, log, database }: Adapters): Promise<void> {
+  await reminders.close();
+  await facts.stop();
+  await log.close();
+  await database.close();
+}
+
+function decideSettings(config: Config): DecideSettings {
+  return {
+    publicUrl: config.http.publicUrl,
+    deadlineMs: DECISION_DEADLINE_MS,
+    maxFeedAgeMs: MAX_FEED_AGE_MS,
+  };
+}
+
+function registersSettings({ profile, demo }: Config): RegistersSettings {
+  const { tenantDir, pepKey } = demo;
+  const hasDemo = profile === 'development' && tenantDir !== undefined && pepKey !== undefined;
+  return {
+    allowsBuiltinIssuer: profile === 'development',
+    demo: hasDemo ? { directory: tenantDir, tenantId: basename(tenantDir), pepKey } : undefined,
+  };
+}
+
+function consoleOptions(config: Config): ConsoleOptions {
+  const { publicUrl } = config.http;
+  const isDevelopment = config.profile === 'development';
+  return new ConsoleOptions({
+    environment: config.profile,
+    publicUrl,
+    builtinIssuer: isDevelopment ? `${publicUrl}${DEV_IDP_PATH}` : undefined,
+    masterKey: config.keys.masterKey,
+    clientSecret: () => undefined,
+  });
+}

@@ -1,0 +1,146 @@
+import { join } from 'node:path';
+import type { INestApplication } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { FastifyInstance } from 'fastify';
+import { type Logger, pino } from 'pino';
+import { type Adapters, closeAdapters, createAdapters } from './app.adapters.js';
+import { AppModule } from './app.module.js';
+import { AuthRoutes } from './console/index.js';
+import { DecideRoutes, ForwardAuthRoutes, OAuthRoutes } from './decide/index.js';
+import { mountDevIdp } from './development.js';
+import { EvidenceRoutes } from './evidence/index.js';
+import type { Config } from './platform/config/index.js';
+import { FaultReporter } from './platform/fault-reporter.js';
+import { HealthRoutes } from './platform/health/health.routes.js';
+import { Metrics } from './platform/health/metrics.js';
+import { Authenticator } from './platform/http/authenticator.js';
+import { BrokerHttpAdapter } from './platform/http/broker-http-adapter.js';
+import { ConsoleFilesRoutes } from './platform/http/console-files.routes.js';
+import type { RouteRegistrar } from './platform/http/route-registrar.js';
+import { prepareServer, serverOptions } from './platform/http/server.js';
+import { INSTANCE } from './platform/key-ring.js';
+import { NestLogger } from './platform/nest-logger.js';
+import { DemoSeeder, RegistersRoutes } from './registers/index.js';
+import { startWorker } from './worker.js';
+
+const CONSOLE_FILES = join(import.meta.dirname, '../../web/dist');
+
+export interface Broker {
+  readonly url: string;
+  /** Every REST route goes through it; tests walk them. */
+  readonly server: FastifyInstance;
+  /** Readiness off, no new connections, requests finished, jobs finished, reminders, log and database closed. */
+  close(): Promise<void>;
+}
+
+/** Boot order: adapters (facts in memory) → application → routes → jobs → listen. */
+export async function startBroker(config: Config): Promise<Broker> {
+  const logger = pino({ level: config.logLevel });
+  const metrics = new Metrics(() => adapters?.facts.feedAgeMs() ?? Infinity);
+  const faults = faultReporter(logger, metrics);
+  let adapters: Adapters | undefined;
+  try {
+    adapters = await createAdapters(config, faults);
+    return await serve(config, adapters, { logger, metrics, faults });
+  } catch (error) {
+    if (adapters) await closeAdapters(adapters);
+    throw error;
+  }
+}
+
+async function serve(
+  config: Config,
+  adapters: Adapters,
+  { logger, metrics, faults }: { logger: Logger; metrics: Metrics; faults: FaultReporter },
+): Promise<Broker> {
+  const http = new BrokerHttpAdapter({
+    ...serverOptions(config.http.bodyLimitBytes),
+    loggerInstance: logger,
+    disableRequestLogging: true,
+    trustProxy: config.http.trustProxy.length > 0 ? [...config.http.trustProxy] : false,
+  });
+  const app = await NestFactory.create(AppModule.on(adapters.providers), http, {
+    bodyParser: false,
+    logger: new NestLogger(logger),
+    abortOnError: false,
+  });
+  const server = http.getInstance() as unknown as FastifyInstance;
+  const health = new HealthRoutes(readinessChecks(adapters), metrics);
+  prepareServer(
+    server,
+    new Authenticator({
+      facts: adapters.facts,
+      sessions: adapters.sessions,
+      adminToken: config.admin.token,
+      origin: new URL(config.http.publicUrl).origin,
+    }),
+  );
+  server.addHook('onResponse', (request, reply, done) => {
+    metrics.observeRequest(
+      request.routeOptions.url ?? 'none',
+      request.method,
+      reply.statusCode,
+      reply.elapsedTime / 1_000,
+    );
+    done();
+  });
+  health.register(server);
+  const serves = config.roles.includes('main');
+  if (serves) for (const routes of registrars(app)) routes.register(server);
+  if (serves) await mountDevIdp(config, server);
+  await app.init();
+  if (serves) new ConsoleFilesRoutes(CONSOLE_FILES).register(server);
+  const worker = config.roles.includes('worker')
+    ? await startWorker(app, config, adapters, faults)
+    : undefined;
+  await app.listen(config.http.port, config.http.host);
+  await app.get<DemoSeeder | undefined>(DemoSeeder, { strict: false })?.seed();
+  logger.info({ event: 'ready', url: config.http.publicUrl, roles: config.roles }, 'ready');
+  return {
+    url: config.http.publicUrl,
+    server,
+    close: async () => {
+      health.drain();
+      await app.close();
+      await worker?.close();
+      await closeAdapters(adapters);
+      logger.info({ event: 'stopped' }, 'stopped');
+    },
+  };
+}
+
+function registrars(app: INestApplication): RouteRegistrar[] {
+  const routes = [
+    DecideRoutes,
+    ForwardAuthRoutes,
+    OAuthRoutes,
+    RegistersRoutes,
+    EvidenceRoutes,
+    AuthRoutes,
+  ];
+  return routes.map((token) => app.get<RouteRegistrar>(token, { strict: false }));
+}
+
+function readinessChecks({ database, facts, keys }: Adapters) {
+  return [
+    { name: 'postgres', check: () => database.ping() },
+    {
+      name: 'facts',
+      check: async () => {
+        if (facts.feedAgeMs() > MAX_READY_FEED_AGE_MS) throw new Error('the facts are out of date');
+      },
+    },
+    { name: 'signing-key', check: async () => void (await keys.signingKey(INSTANCE, 'token')) },
+  ];
+}
+
+const MAX_READY_FEED_AGE_MS = 10_000;
+
+function faultReporter(logger: Logger, metrics: Metrics): FaultReporter {
+  return {
+    report: (event, error) => {
+      metrics.countFault(event);
+      logger.error({ event, err: error }, event);
+    },
+  };
+}
