@@ -1,4 +1,4 @@
-import { type FactoryProvider, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { type FactoryProvider, Module } from '@nestjs/common';
 import { AuditLog } from '../evidence/audit-log.ports.js';
 import { Clock } from '../platform/clock.js';
 import { PolicyGate } from '../policies/policy-gate.js';
@@ -7,7 +7,6 @@ import { TenantStore } from './apply/tenant-store.ports.js';
 import { DemoSeeder, type DemoOptions } from './demo/demo-seeder.js';
 import { FactsEditor } from './edit/facts-editor.js';
 import { FactsRegister } from './facts.ports.js';
-import { MemoryFactsRegister } from './memory-facts.js';
 import { RegistersRoutes } from './registers.routes.js';
 
 /** What the configuration says about tenants. */
@@ -16,15 +15,6 @@ export abstract class RegistersSettings {
   abstract readonly allowsBuiltinIssuer: boolean;
   /** Absent where no demo tenant is wanted. */
   abstract readonly demo: DemoOptions | undefined;
-}
-
-/** Stops following the feed, and writes the places that still wait. */
-class FactsLifecycle implements OnApplicationShutdown {
-  constructor(private readonly facts: FactsRegister) {}
-
-  async onApplicationShutdown(): Promise<void> {
-    if (this.facts instanceof MemoryFactsRegister) await this.facts.stop();
-  }
 }
 
 const applier: FactoryProvider<TenantApplier> = {
@@ -62,15 +52,9 @@ const seeder: FactoryProvider<DemoSeeder | undefined> = {
     demo && new DemoSeeder(tenants, clock, demo),
 };
 
-const lifecycle: FactoryProvider<FactsLifecycle> = {
-  provide: FactsLifecycle,
-  inject: [FactsRegister],
-  useFactory: (facts: FactsRegister) => new FactsLifecycle(facts),
-};
-
 /** Nest wiring alone. `app.module.ts` binds FactsRegister (started), TenantStore, PolicyGate and RegistersSettings. */
 @Module({
-  providers: [applier, editor, routes, seeder, lifecycle],
+  providers: [applier, editor, routes, seeder],
   exports: [TenantApplier, FactsEditor, DemoSeeder],
 })
 export class RegistersModule {}
