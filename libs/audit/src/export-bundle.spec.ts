@@ -164,6 +164,8 @@ describe('an evidence bundle', () => {
       [content([1], { exportedAt: 'yesterday' }), undefined],
       [content([1], { filter: '' }), undefined],
     ];
+    const split = content([], { entries: [{ ...exported(5), entry: bytes('{\n}') }] });
+    expect(() => buildBundle(split)).toThrow('an entry must not contain a newline');
     for (const [broken, index] of wrong) {
       expect(refusalOf(broken)).toEqual({ failingIndex: index });
     }
@@ -246,6 +248,7 @@ describe('verifyBundle', () => {
       ['3\n7\n', 'entries'],
       ['3\n7\n8\n9\n', 'entries'],
       ['3\n7\n8', 'entries'],
+      ['3\n7\n8\n9', 'entries'],
       ['3\n07\n8\n', 'entries'],
       ['2\n7\n8\n', 'entries'],
       [undefined, 'entries'],
@@ -269,7 +272,12 @@ describe('verifyBundle', () => {
     const without = new Map(bundle);
     without.delete('README.md');
     expect(judge(without)).toBe('files');
-    expect(judge(new Map(bundle).set('extra.txt', bytes('x')))).toBe('files');
+    const added = verifyBundle(new Map(bundle).set('extra.txt', bytes('x')), vkey);
+    expect(added).toMatchObject({
+      ok: false,
+      failedStep: 'files',
+      reason: 'extra.txt is not in the manifest',
+    });
     expect(judge(new Map())).toBe('manifest');
   });
 

@@ -85,8 +85,9 @@ function findProblem(
 ): string | undefined {
   if (value.format !== BUNDLE_FORMAT) return `format is not ${BUNDLE_FORMAT}`;
   for (const name of ['origin', 'vkey', 'filter', 'exportedBy', 'toolVersion'] as const) {
-    if (!isText(value[name]))
+    if (!isText(value[name])) {
       return `${name} is not a text of 1 to ${String(MAX_TEXT_LENGTH)} characters`;
+    }
   }
   if (!isText(value.exportedAt) || !UTC_TIME.test(value.exportedAt)) {
     return 'exportedAt is not a UTC time in ISO 8601';
@@ -99,12 +100,14 @@ function findCountProblem(
 ): string | undefined {
   const { treeSize, firstIndex, count, contiguous } = value;
   if (!isSize(treeSize)) return 'treeSize is not a non-negative integer';
-  if (!isSize(count) || count > treeSize) return 'count is not an integer from 0 to treeSize';
+  if (!isSize(count)) return 'count is not a non-negative integer';
   if (typeof contiguous !== 'boolean') return 'contiguous is not a boolean';
-  if (count === 0)
+  if (count === 0) {
     return firstIndex === null && contiguous ? undefined : 'there are no entries, yet an index';
-  if (!isSize(firstIndex) || firstIndex > treeSize - count)
+  }
+  if (!isSize(firstIndex) || firstIndex > treeSize - count) {
     return 'firstIndex and count reach beyond treeSize';
+  }
   return undefined;
 }
 

@@ -190,6 +190,10 @@ describe('tiles', () => {
       await expect(proveInclusionFromTiles(299, 300, short)).rejects.toThrow(TileError);
     }
     await expect(hashFromTiles(log.fetchTile, 300)(2, 75)).rejects.toThrow(TileError);
+    const grown = (): Promise<Uint8Array> => log.fetchTile(0, 1, 256);
+    await expect(hashFromTiles(grown, 300)(2, 75)).rejects.toThrow(
+      'the subtree is not in the tree',
+    );
     await expect(proveInclusionFromTiles(300, 300, log.fetchTile)).rejects.toThrow(RangeError);
     await expect(proveConsistencyFromTiles(301, 300, log.fetchTile)).rejects.toThrow(RangeError);
   });

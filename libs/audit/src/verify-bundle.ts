@@ -73,16 +73,24 @@ export function verifyBundle(files: bundle.BundleFiles, vkey?: string): BundleVe
       checkpoint,
     };
   } catch (error) {
-    const reason = refusal(error, BundleError, CheckpointError, NoteError);
-    const failingIndex = error instanceof BundleError ? error.failingIndex : undefined;
-    return {
-      ok: false,
-      steps: [...steps, { name: step, ok: false, detail: reason }],
-      failedStep: step,
-      reason,
-      ...(failingIndex !== undefined && { failingIndex }),
-    };
+    return failed(steps, step, error);
   }
+}
+
+function failed(
+  steps: readonly VerdictStep<BundleStep>[],
+  failedStep: BundleStep,
+  error: unknown,
+): BundleVerdict {
+  const reason = refusal(error, BundleError, CheckpointError, NoteError);
+  const failingIndex = error instanceof BundleError ? error.failingIndex : undefined;
+  return {
+    ok: false,
+    steps: [...steps, { name: failedStep, ok: false, detail: reason }],
+    failedStep,
+    reason,
+    ...(failingIndex !== undefined && { failingIndex }),
+  };
 }
 
 function checkCheckpoint(
