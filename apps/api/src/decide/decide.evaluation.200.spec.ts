@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { DecisionEntry } from '@sallyport/contracts';
 import type { PostureRecord } from '@sallyport/risk';
-import { acme, DANA, NOW_MS, startBroker, type TestBroker } from './decide.fake.js';
+import { acme, DANA, NOW_MS } from './acme.fake.js';
+import { startBroker, type TestBroker } from './decide.fake.js';
 
 const question = {
   subject: DANA,

@@ -10,7 +10,8 @@ import { batchOptionsSchema, evaluationSchema, optionsSchema } from './authzen/e
 import { authzenMetadata } from './authzen/metadata.js';
 import { requireWellFormed } from './authzen/well-formed.js';
 import type { DecideSettings } from './decide.ports.js';
-import type { Asker, DecideService } from './decide.service.js';
+import type { Asker } from './decide-input.js';
+import type { DecideService } from './decide.service.js';
 import type { DecisionOutcome } from './decision-outcome.js';
 import { mayBeAudience } from './tokens/audience.js';
 

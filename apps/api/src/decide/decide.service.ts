@@ -1,50 +1,20 @@
-import type { AuthnFacts, EntityRef, GrantFacts, JsonObject } from '@sallyport/contracts';
+import type { EntityRef, GrantFacts } from '@sallyport/contracts';
 import type { Clock } from '../platform/clock.js';
 import { newId } from '../platform/ids.js';
 import type { FactsRegister, Pep } from '../registers/facts.ports.js';
+import type {
+  Asker,
+  BatchOutcome,
+  BatchSemantic,
+  DecideInput,
+  PreviewInput,
+} from './decide-input.js';
 import type { DecisionPipeline } from './decide.pipeline.js';
 import { type DecisionOutcome, outcomeOf } from './decision-outcome.js';
 import { type Asked, type Judged, StepDenied } from './decision-state.js';
 import type { DescribedAction, Question, ResolvedQuestion } from './question.js';
 import type { TokenWish } from './steps/issue-token.js';
 import { answerOf, deniedByStep } from './verdict.js';
-
-/** Who asks, and under which request. */
-export interface Asker {
-  readonly pep: Pep;
-  readonly requestId?: string;
-}
-
-/** One question of an enforcement point. */
-export interface DecideInput extends Asker {
-  readonly question: Question;
-  readonly token?: TokenWish;
-}
-
-/** What would be decided, if. Nothing of it is recorded, issued or remembered. */
-export interface PreviewInput {
-  readonly tenantId: string;
-  readonly subject: EntityRef;
-  readonly action: DescribedAction;
-  readonly resource: EntityRef;
-  readonly context?: JsonObject;
-  readonly ip?: string;
-  readonly deviceId?: string;
-  readonly purpose?: string;
-  /** How the subject would have proved itself; asserted when absent. */
-  readonly authn?: AuthnFacts;
-  /** Grants that are taken as live beside the real ones. */
-  readonly extraGrants?: readonly GrantFacts[];
-}
-
-/** How a batch goes on after an item: AuthZEN §7.1.2.1. */
-export type BatchSemantic = 'execute_all' | 'deny_on_first_deny' | 'permit_on_first_permit';
-
-export interface BatchOutcome {
-  readonly batchId: string;
-  /** In the order of the questions; shorter where the semantic stopped early. */
-  readonly outcomes: readonly DecisionOutcome[];
-}
 
 // Longer turns would make every other caller of this process wait for one caller's batch.
 const MAX_TURN_MS = 8;

@@ -1,13 +1,13 @@
 // ① An enforcement point asks; seven steps later it has a decision, perhaps a token, and a durable record.
 export { DecideModule } from './decide.module.js';
-export {
-  DecideService,
-  type Asker,
-  type BatchOutcome,
-  type BatchSemantic,
-  type DecideInput,
-  type PreviewInput,
-} from './decide.service.js';
+export type {
+  Asker,
+  BatchOutcome,
+  BatchSemantic,
+  DecideInput,
+  PreviewInput,
+} from './decide-input.js';
+export { DecideService } from './decide.service.js';
 export { DecideSettings, FaultReporter, GeoLocator, IssuerKeys } from './decide.ports.js';
 export type { DecisionOutcome, IssuedToken } from './decision-outcome.js';
 export type { Question } from './question.js';

@@ -1,8 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { BrokerError } from '../../platform/errors.js';
 import { credentialOf } from '../../platform/http/route-access.js';
 import { RouteRegistrar } from '../../platform/http/route-registrar.js';
 import type { FaultReporter } from '../decide.ports.js';
-import type { Asker, DecideService } from '../decide.service.js';
+import type { Asker } from '../decide-input.js';
+import type { DecideService } from '../decide.service.js';
 import type { DecisionOutcome } from '../decision-outcome.js';
 import type { Question } from '../question.js';
 import { DEFAULT_SUBJECT_TOKEN_TYPE } from '../subject/verified-token.js';
@@ -32,7 +34,7 @@ export class ForwardAuthRoutes extends RouteRegistrar {
         return await this.answer(request, reply);
       } catch (error) {
         this.faults.report('forward-auth-failed', error);
-        return forbid(reply, 'broker-error');
+        return forbid(reply, (error instanceof BrokerError && error.reason) || 'broker-error');
       }
     });
   }

@@ -87,8 +87,8 @@ export function ambiguityOf(path: string): string | undefined {
   if (!/^\/[\x21-\x7e]*$/.test(path)) return 'the path is not an absolute path of visible ASCII';
   if (/[\\;#]/.test(path)) return 'the path has a backslash, a semicolon or a fragment';
   if (/%(?![0-9a-f]{2})/i.test(path)) return 'the path has a broken percent-encoding';
-  // An encoded slash, backslash, semicolon, percent sign, dot or control character may be decoded once, twice or never.
-  if (/%(?:2f|5c|3b|25|2e|[01][0-9a-f]|7f)/i.test(path)) return 'the path hides a delimiter';
+  // An encoded slash, dot, percent sign, other delimiter or control character may be decoded once, twice or never.
+  if (/%(?:2[35ef]|3[bf]|5c|[01][0-9a-f]|7f)/i.test(path)) return 'the path hides a delimiter';
   if (path.includes('//')) return 'the path has an empty segment';
   if (/\/\.{1,2}(?:\/|$)/.test(path)) return 'the path has a dot segment';
   return isDecodable(path) ? undefined : 'the path is not UTF-8';

@@ -1,6 +1,6 @@
 import type { DecisionEntry } from '@sallyport/contracts';
 import type { AuditLog } from '../../evidence/audit-log.ports.js';
-import { BrokerError, UnavailableError } from '../../platform/errors.js';
+import { UnavailableError } from '../../platform/errors.js';
 import { decisionEntry } from '../decision-entry.js';
 import type { Judged } from '../decision-state.js';
 import type { TokenStore } from '../tokens/token-store.js';
@@ -36,7 +36,6 @@ export async function appendAudit(
     if (token) await services.tokens.issue(tenantId, token.record, [...entries, token.entry]);
     else await services.auditLog.append(tenantId, entries);
   } catch (cause) {
-    if (cause instanceof BrokerError && cause.status >= 500) throw cause;
     throw new UnavailableError('the decision could not be recorded, so there is none', {
       reason: 'audit-unavailable',
       cause,

@@ -1,6 +1,7 @@
 import { reasonSentence, type ReasonCode } from '@sallyport/contracts';
 import type { FactsRegister } from '../../registers/facts.ports.js';
-import type { Asker, DecideService } from '../decide.service.js';
+import type { Asker } from '../decide-input.js';
+import type { DecideService } from '../decide.service.js';
 import type { DecisionOutcome } from '../decision-outcome.js';
 import { mayBeAudience } from './audience.js';
 import { ACCESS_TOKEN_TYPE, readExchange } from './exchange-request.js';
