@@ -68,6 +68,9 @@ export abstract class EntryIndex {
 
 /** Keeps the projection; anyone may push it forward, one at a time does. */
 export abstract class LogProjection {
+  /** How many entries of the log are projected. */
+  abstract position(tenantId: string): Promise<number>;
+
   /** Projects the next stretch of the log. True when there is more to do. */
   abstract advance(tenantId: string): Promise<boolean>;
 
@@ -77,5 +80,7 @@ export abstract class LogProjection {
 
 /** Tells every process how far the projection of a tenant has come, as soon as it moved. */
 export abstract class LogGrowthFeed {
+  abstract start(): Promise<void>;
+  abstract stop(): Promise<void>;
   abstract onGrowth(listener: (tenantId: string, size: number) => void): () => void;
 }

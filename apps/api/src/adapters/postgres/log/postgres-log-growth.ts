@@ -29,7 +29,7 @@ export class PostgresLogGrowth extends LogGrowthFeed {
   }
 
   /** Starts to listen; resolves when it does, or when the first try failed and others will follow. */
-  async start(): Promise<void> {
+  override async start(): Promise<void> {
     if (this.closed) return;
     const client = new pg.Client({
       ...this.database.pool.options,
@@ -48,7 +48,7 @@ export class PostgresLogGrowth extends LogGrowthFeed {
     }
   }
 
-  async stop(): Promise<void> {
+  override async stop(): Promise<void> {
     this.closed = true;
     clearTimeout(this.retry);
     const { client } = this;

@@ -52,6 +52,15 @@ export class PostgresProjection extends LogProjection {
     this.options = { ...DEFAULTS, ...options };
   }
 
+  override async position(tenantId: string): Promise<number> {
+    const [cursor] = await this.database.rawTx(tenantId, (tx) =>
+      tx.query<{ next_index: bigint }>('SELECT next_index FROM log_cursors WHERE tenant_id = $1', [
+        tenantId,
+      ]),
+    );
+    return Number(cursor?.next_index ?? 0);
+  }
+
   override async advance(tenantId: string): Promise<boolean> {
     return this.database.rawTx(tenantId, async (tx) => {
       const [lag] = await tx.query<{ size: bigint; next_index: bigint | null }>(LAG, [tenantId]);

@@ -1,0 +1,143 @@
+import { reasonSentence } from '@sallyport/contracts';
+import { type JsonRecord, readRef, readText, readTexts } from './json-members.js';
+
+/** One plain sentence that says what an entry is about; for lists, notices and screen readers. */
+export function summaryOf(entry: JsonRecord): string {
+  const type = readText(entry['type']) ?? '';
+  const write = Object.hasOwn(SENTENCES, type) ? SENTENCES[type] : undefined;
+  return write ? write(entry) : `${type === '' ? 'Something' : type} by ${actor(entry)}.`;
+}
+
+/** Reasons that only say that policy decided; any other says more. */
+const GENERAL = new Set(['policy-permit', 'policy-forbid', 'no-matching-policy', 'shadow-mode']);
+const VERSION_DIGITS = 12;
+const MAX_QUOTED = 200;
+
+const SENTENCES: Readonly<Record<string, (entry: JsonRecord) => string>> = {
+  decision,
+  'token.issued': (e) => `${subject(e)} was given a token, good until ${time(e['expiresAt'])}.`,
+  'token.revoked': (e) => `A token of ${subject(e)} was revoked${because(e)}.`,
+  'request.submitted': (e) => `${requester(e)} asked for ${role(e)} for ${duration(e)}.`,
+  'request.reviewed': (e) =>
+    e['verdict'] === 'approve'
+      ? `${actor(e)} approved the request of ${requester(e)} for ${role(e)}, for ${duration(e)}.`
+      : `${actor(e)} denied the request of ${requester(e)} for ${role(e)}.`,
+  'request.approved': (e) =>
+    `The request of ${requester(e)} for ${role(e)} was approved, for ${duration(e)}.`,
+  'request.denied': (e) => `The request of ${requester(e)} for ${role(e)} was denied.`,
+  'request.cancelled': (e) => `${requester(e)} withdrew the request for ${role(e)}.`,
+  'request.expired': (e) =>
+    `The request of ${requester(e)} for ${role(e)} ran out before anybody decided.`,
+  'grant.scheduled': (e) => `${subject(e)} will have ${role(e)} from ${time(e['startsAt'])}.`,
+  'grant.started': (e) => `${subject(e)} was granted ${role(e)} until ${time(e['endsAt'])}.`,
+  'grant.ended': (e) => `The grant of ${role(e)} to ${subject(e)} ended on time.`,
+  'grant.revoked': (e) =>
+    `${actor(e)} revoked the grant of ${role(e)} to ${subject(e)}${because(e)}.`,
+  'grant.returned': (e) => `${subject(e)} gave ${role(e)} back.`,
+  'tenant.applied': (e) => `${actor(e)} applied the tenant's directory.`,
+  'policy.promoted': (e) => `${actor(e)} promoted policy version ${version(e)}.`,
+  'register.changed': (e) => `${actor(e)} changed the registers${named(e, 'kind')}.`,
+  'session.started': (e) => `${actor(e)} signed in.`,
+  'session.ended': (e) => `${actor(e)} signed out.`,
+  'evidence.exported': (e) =>
+    `${actor(e)} ${detail(e)['stage'] === 'begun' ? 'began to export' : 'exported'} ${count(e)} of the log.`,
+  'api-token.created': (e) => `${actor(e)} made an API token${named(e, 'name')}.`,
+  'api-token.revoked': (e) => `${actor(e)} revoked an API token${named(e, 'name')}.`,
+  'key.rotated': () => 'A signing key was rotated.',
+};
+
+function decision(entry: JsonRecord): string {
+  const verdict = entry['decision'] === true ? 'permitted' : 'denied';
+  const resource = readRef(entry['resource']);
+  const on = resource ? ` on ${resource.type} ${resource.id}` : '';
+  const effective = entry['effective'];
+  const observed =
+    typeof effective === 'boolean' && effective !== entry['decision']
+      ? `; policy said ${effective ? 'permit' : 'deny'}, but the enforcement point only observes`
+      : '';
+  return `${subject(entry)} was ${verdict} ${readText(entry['action']) ?? 'access'}${on}${observed}${why(entry)}.`;
+}
+
+/** The most telling reason of a denial. A permit needs none. */
+function why(entry: JsonRecord): string {
+  const refused = entry['decision'] !== true || entry['effective'] === false;
+  const codes = readTexts(entry['reasons'], 20);
+  const telling = codes.find((code) => !GENERAL.has(code)) ?? codes[0];
+  if (!refused || telling === undefined) return '';
+  const sentence = reasonSentence(telling).replace(/\.$/, '');
+  return `: ${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`;
+}
+
+function actor(entry: JsonRecord): string {
+  const text = readText(entry['actor']) ?? 'somebody';
+  const [, kind, name] = /^([^:]*):(.*)$/s.exec(text) ?? [];
+  switch (kind) {
+    case undefined:
+      return text;
+    case 'pep':
+      return `enforcement point ${name ?? ''}`;
+    case 'system':
+      return 'the broker';
+    case 'admin':
+      return 'the instance admin';
+    case 'api-token':
+      return `API token ${name ?? ''}`;
+    default:
+      return name ?? text;
+  }
+}
+
+function subject(entry: JsonRecord): string {
+  return readRef(entry['subject'])?.id ?? 'somebody';
+}
+
+function requester(entry: JsonRecord): string {
+  return readText(entry['requester']) ?? 'somebody';
+}
+
+function role(entry: JsonRecord): string {
+  const ref = readRef(entry['role']);
+  return ref ? `${ref.type} ${ref.id}` : 'a role';
+}
+
+function because(entry: JsonRecord): string {
+  const reason = readText(entry['reason'])?.slice(0, MAX_QUOTED);
+  return reason === undefined ? '' : `: ${reasonSentence(reason).replace(/\.$/, '')}`;
+}
+
+function version(entry: JsonRecord): string {
+  return readText(detail(entry)['version'])?.slice(0, VERSION_DIGITS) ?? 'none';
+}
+
+function named(entry: JsonRecord, member: string): string {
+  const name = readText(detail(entry)[member])?.slice(0, MAX_QUOTED);
+  return name === undefined ? '' : `: ${name}`;
+}
+
+function count(entry: JsonRecord): string {
+  const entries = detail(entry)['entries'];
+  return typeof entries === 'number' ? plural(entries, 'entry', 'entries') : 'a part';
+}
+
+function detail(entry: JsonRecord): JsonRecord {
+  const value = entry['detail'];
+  return typeof value === 'object' && value !== null ? (value as JsonRecord) : {};
+}
+
+function time(value: unknown): string {
+  const date = new Date(typeof value === 'string' ? value : Number.NaN);
+  if (Number.isNaN(date.getTime())) return 'an unknown time';
+  return `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+function duration(entry: JsonRecord): string {
+  const seconds = entry['durationSeconds'];
+  if (typeof seconds !== 'number') return 'some time';
+  if (seconds % 3_600 === 0) return plural(seconds / 3_600, 'hour', 'hours');
+  if (seconds % 60 === 0) return plural(seconds / 60, 'minute', 'minutes');
+  return plural(seconds, 'second', 'seconds');
+}
+
+function plural(number: number, one: string, many: string): string {
+  return `${String(number)} ${number === 1 ? one : many}`;
+}
