@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fastify, { type FastifyInstance } from 'fastify';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import * as oidc from 'openid-client';
+import { HttpBrowser } from '../../../../../test/support/http-browser.js';
 import { Authenticator } from '../../platform/http/authenticator.js';
 import { prepareServer, serverOptions } from '../../platform/http/server.js';
 import { FactsRegister } from '../../registers/facts.ports.js';
@@ -85,7 +86,7 @@ describe('the development identity provider', () => {
       },
     );
     const verifier = oidc.randomPKCECodeVerifier();
-    const browser = new Browser();
+    const browser = new HttpBrowser();
     const start = oidc.buildAuthorizationUrl(client, {
       redirect_uri: `${publicUrl}/auth/callback`,
       scope: 'openid profile email',
@@ -107,39 +108,3 @@ describe('the development identity provider', () => {
     expect(tokens.claims()).toMatchObject({ sub: dana.email, email: dana.email, name: 'Dana' });
   });
 });
-
-/** Just enough of a browser: cookies and redirects. */
-class Browser {
-  private readonly cookies = new Map<string, string>();
-
-  async follow(url: URL, until?: string): Promise<{ status: number; url: URL }> {
-    const answer = await this.send(url);
-    const location = answer.headers.get('location');
-    if (location === null) return { status: answer.status, url };
-    const next = new URL(location, url);
-    return until !== undefined && next.href.startsWith(until)
-      ? { status: 302, url: next }
-      : this.follow(next, until);
-  }
-
-  post(url: URL, form: Record<string, string>): Promise<Response> {
-    return this.send(url, { method: 'POST', body: new URLSearchParams(form) });
-  }
-
-  async postAndFollow(url: URL, form: Record<string, string>, until: string): Promise<URL> {
-    const answer = await this.post(url, form);
-    const next = new URL(answer.headers.get('location') ?? '', url);
-    return (await this.follow(next, until)).url;
-  }
-
-  private async send(url: URL, init: RequestInit = {}): Promise<Response> {
-    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const answer = await fetch(url, { ...init, redirect: 'manual', headers: { cookie } });
-    for (const line of answer.headers.getSetCookie()) {
-      const [name = '', value = ''] = (line.split(';', 1)[0] ?? '').split('=', 2);
-      if (value === '') this.cookies.delete(name);
-      else this.cookies.set(name, value);
-    }
-    return answer;
-  }
-}
