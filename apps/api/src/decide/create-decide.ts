@@ -1,9 +1,10 @@
 import type { AuditLog } from '../evidence/audit-log.ports.js';
 import type { Clock } from '../platform/clock.js';
+import type { FaultReporter } from '../platform/fault-reporter.js';
 import type { KeyRing } from '../platform/key-ring.js';
 import type { FactsRegister } from '../registers/facts.ports.js';
 import { DecisionPipeline } from './decide.pipeline.js';
-import type { DecideSettings, FaultReporter, GeoLocator, IssuerKeys } from './decide.ports.js';
+import type { DecideSettings, GeoLocator, IssuerKeys } from './decide.ports.js';
 import { DecideRoutes } from './decide.routes.js';
 import { DecideService } from './decide.service.js';
 import { ForwardAuthRoutes } from './forward-auth/forward-auth.routes.js';

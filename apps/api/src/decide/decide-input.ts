@@ -23,6 +23,7 @@ export interface PreviewInput {
   readonly action: DescribedAction;
   readonly resource: EntityRef;
   readonly context?: JsonObject;
+  /** Where absent, the subject is taken to be where it was seen last. */
   readonly ip?: string;
   readonly deviceId?: string;
   readonly purpose?: string;

@@ -7,10 +7,11 @@ import {
 } from '@nestjs/common';
 import { AuditLog } from '../evidence/audit-log.ports.js';
 import { Clock } from '../platform/clock.js';
+import { FaultReporter } from '../platform/fault-reporter.js';
 import { KeyRing } from '../platform/key-ring.js';
 import { FactsRegister } from '../registers/facts.ports.js';
 import { createDecide, type DecideDependencies, type DecideParts } from './create-decide.js';
-import { DecideSettings, FaultReporter, GeoLocator, IssuerKeys } from './decide.ports.js';
+import { DecideSettings, GeoLocator, IssuerKeys } from './decide.ports.js';
 import { DecideRoutes } from './decide.routes.js';
 import { DecideService } from './decide.service.js';
 import { ForwardAuthRoutes } from './forward-auth/forward-auth.routes.js';

@@ -1,6 +1,7 @@
 import type { AuditLog } from '../evidence/audit-log.ports.js';
+import type { FaultReporter } from '../platform/fault-reporter.js';
 import type { FactsRegister } from '../registers/facts.ports.js';
-import type { DecideSettings, FaultReporter, GeoLocator } from './decide.ports.js';
+import type { DecideSettings, GeoLocator } from './decide.ports.js';
 import {
   type Asked,
   type Identified,

@@ -44,8 +44,3 @@ export abstract class IssuerKeys {
   /** A key look-up for `jwtVerify`; it rejects when the issuer's keys cannot be had in time. */
   abstract keysOf(issuer: TrustedIssuer): JWTVerifyGetKey;
 }
-
-/** Where the decision door reports what went wrong inside; never holds tokens or claims. */
-export abstract class FaultReporter {
-  abstract report(event: string, error: unknown): void;
-}

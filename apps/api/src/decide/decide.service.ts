@@ -1,4 +1,4 @@
-import type { EntityRef, GrantFacts } from '@sallyport/contracts';
+import type { EntityRef } from '@sallyport/contracts';
 import type { Clock } from '../platform/clock.js';
 import { newId } from '../platform/ids.js';
 import type { FactsRegister, Pep } from '../registers/facts.ports.js';
@@ -11,7 +11,7 @@ import type {
 } from './decide-input.js';
 import type { DecisionPipeline } from './decide.pipeline.js';
 import { type DecisionOutcome, outcomeOf } from './decision-outcome.js';
-import { type Asked, type Judged, StepDenied } from './decision-state.js';
+import { type Asked, type Judged, StepDenied, type Supposition } from './decision-state.js';
 import type { DescribedAction, Question, ResolvedQuestion } from './question.js';
 import type { TokenWish } from './steps/issue-token.js';
 import { answerOf, deniedByStep } from './verdict.js';
@@ -97,7 +97,7 @@ export class DecideService {
     return this.reask(
       tenantId,
       { authn: { method: 'asserted', verified: false }, context: {}, ...asked },
-      extraGrants,
+      { grants: extraGrants, isAtLastPlace: asked.ip === undefined },
     );
   }
 
@@ -105,13 +105,19 @@ export class DecideService {
   reask(
     tenantId: string,
     resolved: ResolvedQuestion,
-    extraGrants: readonly GrantFacts[] = [],
+    supposed?: Supposition,
   ): DecisionOutcome | undefined {
     const tenant = this.facts.tenant(tenantId);
     if (!tenant) return undefined;
     const asker = { pep: { ...BROKER, tenantId } };
     const asked = this.ask(asker, resolved, this.newId(), new Map());
-    const identified = { ...asked, isRecorded: false, extraGrants, tenant, resolved };
+    const identified = {
+      ...asked,
+      isRecorded: false,
+      tenant,
+      resolved,
+      ...(supposed === undefined ? {} : { supposed }),
+    };
     return outcomeOf(this.pipeline.judgeIdentified(identified));
   }
 
@@ -140,7 +146,6 @@ export class DecideService {
       question,
       ...(requestId === undefined ? {} : { requestId }),
       isRecorded: true,
-      extraGrants: [],
       verified,
     };
   }

@@ -15,10 +15,18 @@ export interface Asked {
   readonly requestId?: string;
   /** False for a preview, and for a question that is only asked again: nothing of it lasts. */
   readonly isRecorded: boolean;
-  /** What would be if these grants were live too; only where nothing is recorded. */
-  readonly extraGrants: readonly GrantFacts[];
+  /** What is taken as true beside the facts; only where nothing is recorded. */
+  readonly supposed?: Supposition;
   /** Tokens verified for other questions of the same batch. */
   readonly verified: Map<string, Promise<VerifiedToken>>;
+}
+
+/** What would be decided, if. */
+export interface Supposition {
+  /** Live beside the real ones. */
+  readonly grants: readonly GrantFacts[];
+  /** The subject is where it was seen last. */
+  readonly isAtLastPlace: boolean;
 }
 
 export interface Authenticated extends Asked {

@@ -7,9 +7,12 @@ export type {
   DecideInput,
   PreviewInput,
 } from './decide-input.js';
+export { DecideRoutes } from './decide.routes.js';
 export { DecideService } from './decide.service.js';
-export { DecideSettings, FaultReporter, GeoLocator, IssuerKeys } from './decide.ports.js';
+export { DecideSettings, GeoLocator, IssuerKeys } from './decide.ports.js';
 export type { DecisionOutcome, IssuedToken } from './decision-outcome.js';
 export type { Question } from './question.js';
+export { ForwardAuthRoutes } from './forward-auth/forward-auth.routes.js';
+export { OAuthRoutes } from './tokens/oauth.routes.js';
 export { TokenRevoker } from './tokens/token-revoker.js';
 export { TokenStore } from './tokens/token-store.js';

@@ -39,6 +39,17 @@ export function findWhereabouts(
   return { network, sighting: place, signals, missing };
 }
 
+/** As if the subject asked from where it was seen last. */
+export function lastWhereabouts(tenant: TenantFacts, subject: EntityRef): Whereabouts {
+  const { country } = tenant.place(subject) ?? {};
+  if (country === undefined) return { signals: [], missing: ['country-unknown'] };
+  return {
+    network: networkOf({ ip: '', country }, locate({ country, atMs: 0 })),
+    signals: [],
+    missing: [],
+  };
+}
+
 function placeOf(location: GeoLocation, atMs: number, deviceId: string | undefined): Place {
   const { ip: _ip, region: _region, asn: _asn, ...where } = location;
   return { ...where, atMs, ...(deviceId === undefined ? {} : { deviceId }) };

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { BrokerError } from '../../platform/errors.js';
 import { credentialOf } from '../../platform/http/route-access.js';
 import { RouteRegistrar } from '../../platform/http/route-registrar.js';
-import type { FaultReporter } from '../decide.ports.js';
+import type { FaultReporter } from '../../platform/fault-reporter.js';
 import type { Asker } from '../decide-input.js';
 import type { DecideService } from '../decide.service.js';
 import type { DecisionOutcome } from '../decision-outcome.js';

@@ -6,7 +6,7 @@ import type { Gathered, Identified } from '../decision-state.js';
 import { findConsent } from '../facts/consent-facts.js';
 import { findDevice } from '../facts/device-facts.js';
 import { liveGrants } from '../facts/live-grants.js';
-import { findWhereabouts } from '../facts/whereabouts.js';
+import { findWhereabouts, lastWhereabouts } from '../facts/whereabouts.js';
 
 /**
  * What is known at this moment, all of it from memory. Synchronous, so that no change can come in between two facts. A missing
@@ -24,7 +24,9 @@ export function gatherContext(
   const { subject, authn, deviceId } = resolved;
   const isStale = services.facts.feedAgeMs() > services.settings.maxFeedAgeMs;
   const device = findDevice(tenant, subject, deviceId, nowMs);
-  const where = findWhereabouts(tenant, subject, resolved, nowMs, services.geo);
+  const where = state.supposed?.isAtLastPlace
+    ? lastWhereabouts(tenant, subject)
+    : findWhereabouts(tenant, subject, resolved, nowMs, services.geo);
   const consent = findConsent(tenant, resolved, nowMs);
   const signals = [device.signal, ...where.signals, unverifiedSubjectSignal(authn.verified)];
   const facts: Facts = {
@@ -34,7 +36,7 @@ export function gatherContext(
     ...(where.network === undefined ? {} : { network: where.network }),
     risk: riskOf(signals),
     ...(consent.consent === undefined ? {} : { consent: consent.consent }),
-    grants: [...liveGrants(tenant, subject, nowMs), ...state.extraGrants],
+    grants: [...liveGrants(tenant, subject, nowMs), ...(state.supposed?.grants ?? [])],
     missing: [
       ...(isStale ? (['feed-stale'] as const) : []),
       ...device.missing,

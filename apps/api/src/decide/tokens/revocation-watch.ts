@@ -1,6 +1,6 @@
 import type { EntityRef } from '@sallyport/contracts';
 import type { FactChange, FactsRegister } from '../../registers/facts.ports.js';
-import type { FaultReporter } from '../decide.ports.js';
+import type { FaultReporter } from '../../platform/fault-reporter.js';
 import type { SightingWatch } from '../steps/schedule-revocation.js';
 import type { Recheck, TokenRevoker } from './token-revoker.js';
 
