@@ -44,7 +44,8 @@ export async function startBroker(env, directory, stopping) {
   ]);
   if (answer.type !== 'failed') return api;
   await stopBroker(api);
-  throw new Refusal(`the broker did not start: ${answer.message} (more in ${log})`);
+  const [line] = answer.message.split('\n');
+  throw new Refusal(`the broker did not start: ${line} (more in ${log})`);
 }
 
 /** What the process said last, if that wasn't a log line: a stack's message, say. */
