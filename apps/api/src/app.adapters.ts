@@ -11,18 +11,32 @@ import { PostgresApiTokenStore } from './adapters/postgres/console/postgres-api-
 import { PostgresSessionStore } from './adapters/postgres/console/postgres-session-store.js';
 import { Database } from './adapters/postgres/database.js';
 import { PostgresAuditLog } from './adapters/postgres/log/postgres-audit-log.js';
+import { PostgresCheckpointStore } from './adapters/postgres/log/postgres-checkpoint-store.js';
+import { PostgresEntryIndex } from './adapters/postgres/log/postgres-entry-index.js';
+import { PostgresLogGrowth } from './adapters/postgres/log/postgres-log-growth.js';
+import { PostgresLogReader } from './adapters/postgres/log/postgres-log-reader.js';
+import { PostgresProjection } from './adapters/postgres/log/postgres-projection.js';
 import { PostgresFactsSource } from './adapters/postgres/registers/postgres-facts.js';
 import { PostgresTenantStore } from './adapters/postgres/registers/postgres-tenant-store.js';
 import { PostgresTokenStore } from './adapters/postgres/tokens/postgres-token-store.js';
 import { QueueReminders } from './adapters/queue/expiry-queue.js';
 import { ApiTokenStore, ConsoleOptions, SessionStore } from './console/index.js';
 import { DecideSettings, GeoLocator, IssuerKeys, TokenStore } from './decide/index.js';
-import { AuditLog } from './evidence/audit-log.ports.js';
+import {
+  AuditLog,
+  CheckpointStore,
+  EntryIndex,
+  EvidenceSettings,
+  LogGrowthFeed,
+  LogProjection,
+  LogReader,
+} from './evidence/index.js';
 import { Clock, SystemClock } from './platform/clock.js';
 import type { Config } from './platform/config/index.js';
 import { FaultReporter } from './platform/fault-reporter.js';
 import { SessionReader } from './platform/http/credential.js';
 import { KeyRing } from './platform/key-ring.js';
+import { VERSION } from './platform/version.js';
 import { CedarPolicyGate } from './policies/cedar-policy-gate.js';
 import { PolicyGate } from './policies/policy-gate.js';
 import {
@@ -82,6 +96,12 @@ export async function createAdapters(config: Config, faults: FaultReporter): Pro
     [Clock, clock],
     [FaultReporter, faults],
     [AuditLog, log],
+    [LogReader, new PostgresLogReader(database)],
+    [EntryIndex, new PostgresEntryIndex(database)],
+    [LogProjection, new PostgresProjection(database)],
+    [CheckpointStore, new PostgresCheckpointStore(database)],
+    [LogGrowthFeed, new PostgresLogGrowth(database)],
+    [EvidenceSettings, evidenceSettings(config)],
     [FactsRegister, facts],
     [KeyRing, keys],
     [SessionStore, sessions],
@@ -115,6 +135,14 @@ function decideSettings(config: Config): DecideSettings {
     publicUrl: config.http.publicUrl,
     deadlineMs: DECISION_DEADLINE_MS,
     maxFeedAgeMs: MAX_FEED_AGE_MS,
+  };
+}
+
+function evidenceSettings({ http, audit }: Config): EvidenceSettings {
+  return {
+    publicUrl: http.publicUrl,
+    checkpointIntervalMs: audit.checkpointIntervalMs,
+    version: VERSION,
   };
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import type { FastifyInstance } from 'fastify';
+import { type FastifyInstance, LogController } from 'fastify';
 import { type Logger, pino } from 'pino';
 import { type Adapters, closeAdapters, createAdapters } from './app.adapters.js';
 import { AppModule } from './app.module.js';
@@ -56,7 +56,7 @@ async function serve(
   const http = new BrokerHttpAdapter({
     ...serverOptions(config.http.bodyLimitBytes),
     loggerInstance: logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     trustProxy: config.http.trustProxy.length > 0 ? [...config.http.trustProxy] : false,
   });
   const app = await NestFactory.create(AppModule.on(adapters.providers), http, {

@@ -27,6 +27,8 @@ export interface LoadedPolicy {
   readonly version: string;
   /** By policy id, for every policy of the set. */
   readonly annotations: ReadonlyMap<string, PolicyAnnotations>;
+  /** Actions that the set's policies name in their scopes, sorted: what there is to ask about. */
+  readonly actionNames: readonly string[];
   /** Never throws: what can't be evaluated is `indeterminate`. */
   evaluate(input: EvaluationInput): Evaluation;
 }

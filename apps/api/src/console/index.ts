@@ -12,4 +12,4 @@ export { ConsoleModule } from './console.module.js';
 export { SessionStore } from './session-store.ports.js';
 export { SignInStates } from './sign-in-state.js';
 export { SignInService } from './sign-in.service.js';
-export type { GraphQLContext, Permission, Viewer } from './viewer.js';
+export { type GraphQLContext, holds, type Permission, type Viewer } from './viewer.js';
