@@ -28,7 +28,12 @@ const engine: PolicyEngine = {
       advice: [],
       controls: [],
     });
-    return { version: `${slot} ${source}`, annotations: new Map(), evaluate };
+    return {
+      version: `${slot} ${source}`,
+      annotations: new Map(),
+      actionNames: [],
+      evaluate,
+    };
   },
 };
 

@@ -3,8 +3,20 @@ import { CliError, exitCodes, type CliIo, type ExitCode } from './cli-io.js';
 import { applyCommand } from './commands/apply.js';
 import { decideCommand } from './commands/decide.js';
 import { exportCommand } from './commands/export.js';
+import { logCommand } from './commands/log.js';
+import { proofCommand } from './commands/proof.js';
 import { testCommand } from './commands/test.js';
 import { verifyCommand } from './commands/verify.js';
+
+const commands = [
+  applyCommand,
+  testCommand,
+  decideCommand,
+  logCommand,
+  proofCommand,
+  exportCommand,
+  verifyCommand,
+];
 
 const HELP = `
 Environment:
@@ -37,9 +49,7 @@ export async function runCli(args: readonly string[], io: CliIo): Promise<ExitCo
       writeOut: (text) => io.out(text.trimEnd()),
       writeErr: (text) => io.err(text.trimEnd()),
     });
-  for (const add of [applyCommand, testCommand, decideCommand, verifyCommand, exportCommand]) {
-    add(program, io, run);
-  }
+  for (const add of commands) add(program, io, run);
   try {
     await program.parseAsync([...args], { from: 'user' });
     return exitCode;

@@ -61,7 +61,7 @@ async function decide(io: CliIo, options: DecideOptions): Promise<ExitCode> {
     method: 'POST',
     path: '/access/v1/evaluation',
     body,
-    token: options.pepKey ?? io.env['SALLYPORT_PEP_KEY'] ?? io.env['SALLYPORT_TOKEN'],
+    token: options.pepKey ?? io.env['SALLYPORT_TOKEN'],
   });
   const given = (await answer.json()) as Answer;
   const id = answer.headers.get('x-decision-id');

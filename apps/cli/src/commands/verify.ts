@@ -32,7 +32,10 @@ export const verifyCommand: AddCommand = (program, io, run) => {
     .argument('<file>', 'the evidence')
     .option('--vkey <key|@file>', "the log's key, from a source that you trust")
     .option('--origin <name>', "the log's name, where the key's is not what you expect")
-    .option('--entry <file>', 'for a .tlog-proof: the entry, byte for byte as it was logged')
+    .option(
+      '--entry <file>',
+      'for a .tlog-proof: the entry, byte for byte (default: the .json beside it)',
+    )
     .option('--json', 'print the verdict as JSON')
     .action(
       run((file: string, options: VerifyOptions) => Promise.resolve(verify(io, file, options))),
@@ -45,7 +48,7 @@ function verify(io: CliIo, file: string, options: VerifyOptions): ExitCode {
   const finding =
     evidence.kind === 'bundle'
       ? bundleFinding(evidence.files, vkey, options.origin)
-      : proofFinding(evidence.text, vkey, options);
+      : proofFinding(evidence.text, vkey, { ...options, entry: options.entry ?? besides(file) });
   if (options.json) io.out(JSON.stringify(finding, undefined, 2));
   else show(io, finding);
   return finding.ok ? exitCodes.done : exitCodes.wrong;
@@ -79,14 +82,8 @@ function bundleFinding(
 function proofFinding(
   proofText: string,
   vkey: string | undefined,
-  { entry: entryFile, origin }: VerifyOptions,
+  { entry: entryFile, origin }: VerifyOptions & { readonly entry: string },
 ): Finding {
-  if (entryFile === undefined) {
-    throw new CliError(
-      'a .tlog-proof needs --entry <file>: the entry that it proves',
-      exitCodes.usage,
-    );
-  }
   if (vkey === undefined) {
     const message = "a .tlog-proof needs --vkey: the log's key, from a source that you trust";
     throw new CliError(message, exitCodes.usage);
@@ -109,6 +106,11 @@ function show(io: CliIo, { ok, steps, summary, caveats }: Finding): void {
   if (caveats.length === 0) return;
   io.out('What this does not prove:');
   for (const caveat of caveats) io.out(`- ${plain(caveat)}`);
+}
+
+/** `sallyport proof` writes the two side by side. */
+function besides(proofFile: string): string {
+  return proofFile.replace(/(\.tlog-proof)?$/, '.json');
 }
 
 function keyOf(given: string | undefined): string | undefined {
