@@ -24,6 +24,7 @@ export function graphqlOptions(parts: {
     graphiql: false,
     ide: false,
     allowBatchedQueries: false,
+    additionalRouteOptions: { config: { access: 'session' } },
     queryDepth: MAX_QUERY_DEPTH,
     errorFormatter: formatErrors(parts.report),
     context: (request: FastifyRequest): GraphQLContext => ({
