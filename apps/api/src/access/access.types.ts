@@ -44,7 +44,7 @@ export class ReviewType {
 export class GrantType {
   @Field(() => ID) id!: string;
   @Field(() => Int) version!: number;
-  @Field(() => String) requestId!: string;
+  @Field(() => ID) requestId!: string;
   @Field(() => EntityRefType) subject!: EntityRefType;
   @Field(() => String) subjectName!: string;
   @Field(() => EntityRefType) role!: EntityRefType;
