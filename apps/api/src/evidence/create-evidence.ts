@@ -36,6 +36,7 @@ export interface EvidenceParts {
   readonly keys: LogKeys;
   readonly signer: CheckpointSigner;
   readonly keeper: LogKeeper;
+  readonly exporter: EvidenceExporter;
   readonly routes: EvidenceRoutes;
 }
 
@@ -68,5 +69,5 @@ export function createEvidence(ports: EvidenceDependencies): EvidenceParts {
     version,
   });
   const routes = new EvidenceRoutes(evidence, log, exporter);
-  return { evidence, log, keys, signer, keeper, routes };
+  return { evidence, log, keys, signer, keeper, exporter, routes };
 }

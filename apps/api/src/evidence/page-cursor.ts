@@ -11,7 +11,11 @@ export function cursorOf(index: number): string {
 export function readCursor(cursor: string): number {
   const text = Buffer.from(cursor, 'base64url').toString('utf8');
   const index = Number(text.slice(PREFIX.length));
-  if (!text.startsWith(PREFIX) || !Number.isSafeInteger(index) || cursorOf(index) !== cursor) {
+  if (
+    !text.startsWith(PREFIX) ||
+    !(Number.isSafeInteger(index) && index >= 0) ||
+    cursorOf(index) !== cursor
+  ) {
     throw new BadRequestError('after: is not a cursor of this list', { field: 'after' });
   }
   return index;
