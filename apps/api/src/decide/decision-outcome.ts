@@ -62,8 +62,7 @@ export function outcomeOf(judged: Judged, token?: PreparedToken): DecisionOutcom
   };
 }
 
-function issued({ accessToken, details, record }: PreparedToken): IssuedToken {
-  const { jti, scope, issuedAtMs, expiresAtMs } = record;
-  const expiresInSeconds = (expiresAtMs - issuedAtMs) / 1000;
+function issued({ accessToken, details, expiresInSeconds, record }: PreparedToken): IssuedToken {
+  const { jti, scope, expiresAtMs } = record;
   return { accessToken, jti, scope, details, expiresAtMs, expiresInSeconds };
 }

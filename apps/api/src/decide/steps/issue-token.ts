@@ -18,6 +18,8 @@ export interface TokenWish {
 export interface PreparedToken {
   readonly accessToken: string;
   readonly details: readonly AuthorizationDetail[];
+  /** Whole seconds that are left. */
+  readonly expiresInSeconds: number;
   readonly record: TokenRecord;
   readonly entry: TokenEntry;
 }
@@ -44,7 +46,8 @@ export async function issueToken(
   const claims = claimsOf(first, permits, record, services.settings.publicUrl);
   const accessToken = await services.signer.sign(claims);
   const details = claims.authorization_details;
-  return { accessToken, details, record, entry: entryOf(first, record) };
+  const expiresInSeconds = Math.floor((record.expiresAtMs - first.facts.nowMs) / 1000);
+  return { accessToken, details, expiresInSeconds, record, entry: entryOf(first, record) };
 }
 
 function recordOf(
@@ -64,7 +67,7 @@ function recordOf(
       : { policyTtlSeconds: state.evaluation.ttlSeconds }),
   }));
   const issuedAt = Math.floor(facts.nowMs / 1000);
-  const expiry = tokenExpiry(bases, issuedAt, tenant.settings.tokens.maxTtlSeconds);
+  const expiry = tokenExpiry(bases, facts.nowMs, tenant.settings.tokens.maxTtlSeconds);
   if (expiry === undefined) return undefined;
   const { action: _, ...question } = resolved;
   const { type, id } = resolved.subject;

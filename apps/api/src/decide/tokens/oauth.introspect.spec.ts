@@ -144,7 +144,7 @@ describe('POST /oauth2/introspect and /oauth2/revoke', () => {
       const first = await exchange(broker, { ...DOOR, subject_token });
       const token = String(first.body['access_token']);
       const again = await exchange(broker, { ...DOOR, subject_token: token });
-      expect(again.body).toMatchObject({ expires_in: 33 });
+      expect(again.body).toMatchObject({ expires_in: 32 });
       await broker.post('/oauth2/revoke', new URLSearchParams({ token }));
       expect((await exchange(broker, { ...DOOR, subject_token: token })).body).toMatchObject({
         error: 'invalid_request',

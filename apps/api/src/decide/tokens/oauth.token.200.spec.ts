@@ -31,7 +31,7 @@ describe('POST /oauth2/token', () => {
       access_token: expect.any(String),
       issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
       token_type: 'Bearer',
-      expires_in: 90,
+      expires_in: 89,
       scope: 'read',
       authorization_details: details,
     });
@@ -61,11 +61,11 @@ describe('POST /oauth2/token', () => {
   test('ends with the consent it rests on, before the five minutes of its policy', async () => {
     const record = { resource: 'urn:sallyport:record:42', purpose: 'TREAT' };
     // Consent ends with the second 10:02:00.
-    expect((await exchange(broker, record)).body).toMatchObject({ expires_in: 121 });
+    expect((await exchange(broker, record)).body).toMatchObject({ expires_in: 120 });
   });
 
   test('lives as long as the tenant allows where nothing else ends', async () => {
-    expect((await exchange(broker, DOOR)).body).toMatchObject({ expires_in: 900 });
+    expect((await exchange(broker, DOOR)).body).toMatchObject({ expires_in: 899 });
   });
 
   test('ends with the subject token', async () => {
@@ -75,7 +75,7 @@ describe('POST /oauth2/token', () => {
       resource: 'urn:sallyport:door:1',
       subject_token,
     });
-    expect(body['expires_in']).toBe(33);
+    expect(body['expires_in']).toBe(32);
   });
 
   test('one token for several actions needs all of them permitted', async () => {

@@ -15,9 +15,10 @@ export interface PermitBasis {
  */
 export function tokenExpiry(
   bases: readonly PermitBasis[],
-  issuedAtSeconds: number,
+  nowMs: number,
   maxTtlSeconds: number,
 ): number | undefined {
+  const issuedAtSeconds = Math.floor(nowMs / 1000);
   const ends = [issuedAtSeconds + maxTtlSeconds];
   for (const { facts, grants, policyTtlSeconds } of bases) {
     if (policyTtlSeconds !== undefined) ends.push(issuedAtSeconds + policyTtlSeconds);
@@ -31,5 +32,5 @@ export function tokenExpiry(
     }
   }
   const expiry = Math.floor(Math.min(...ends));
-  return expiry > issuedAtSeconds ? expiry : undefined;
+  return expiry * 1000 - nowMs >= 1000 ? expiry : undefined;
 }

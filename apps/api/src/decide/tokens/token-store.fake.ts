@@ -8,8 +8,9 @@ import {
   type TokenRecord,
 } from './token-store.js';
 
-/** Tokens in memory, for tests. Contract: test/contract/token-store.contract.ts */
+/** Tokens in memory, for tests. Contract: test/integration/oauth-token-store.spec.ts */
 export class FakeTokenStore extends TokenStore {
+  private turn: Promise<unknown> = Promise.resolve();
   private readonly tokens = new Map<string, StoredToken & { readonly tenantId: string }>();
 
   constructor(
@@ -61,7 +62,16 @@ export class FakeTokenStore extends TokenStore {
     return this.revokeWhere(tenantId, isOfGrant, revocation);
   }
 
-  private async revokeWhere(
+  /** One at a time, as row locks have it. */
+  private revokeWhere(
+    ...[tenantId, condition, revocation]: Parameters<FakeTokenStore['revokeNow']>
+  ): Promise<readonly StoredToken[]> {
+    const revoked = this.turn.then(() => this.revokeNow(tenantId, condition, revocation));
+    this.turn = revoked.catch(() => undefined);
+    return revoked;
+  }
+
+  private async revokeNow(
     tenantId: string,
     condition: (token: StoredToken) => boolean,
     { atMs, entryOf }: Revocation,

@@ -41,7 +41,7 @@ export interface Revocation {
   readonly entryOf: (token: StoredToken) => LogEntry;
 }
 
-/** Issued tokens. Contract: whatever is written here is in the tenant's log in the same transaction. */
+/** Issued tokens; what changes here is in the tenant's log in the same transaction. Contract: test/integration/oauth-token-store.spec.ts */
 export abstract class TokenStore {
   /** Writes the token and appends the entries, together or not at all. */
   abstract issue(tenantId: string, token: TokenRecord, entries: readonly LogEntry[]): Promise<void>;
