@@ -44,7 +44,9 @@ export class ConsoleFilesRoutes extends RouteRegistrar {
       const age = isHashed ? `public, max-age=${YEAR_SECONDS}, immutable` : 'public, max-age=300';
       return protect(reply).header('cache-control', age).sendFile(path.slice(1));
     }
-    if (isAsset || !(request.headers.accept ?? '').includes('text/html'))
+    // A path of the API is no screen, whatever the client would like to see there.
+    const isScreen = !isAsset && request.server.methodsAt(path).length === 0;
+    if (!isScreen || !(request.headers.accept ?? '').includes('text/html'))
       return reply.callNotFound();
     return protect(reply).header('cache-control', 'no-cache').sendFile('index.html');
   }

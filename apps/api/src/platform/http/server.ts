@@ -7,6 +7,13 @@ import { sendError } from './error-answer.js';
 import { parseStrictJson } from './strict-json.js';
 import './route-access.js';
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The methods that routes offer at a path; the console's catch-all does not count. */
+    methodsAt(url: string): readonly string[];
+  }
+}
+
 /** The console's catch-all: it says nothing about which paths exist. */
 export const CONSOLE_FALLBACK = '/*';
 const REQUEST_ID = /^[\x21-\x7e]{1,128}$/;
@@ -32,13 +39,7 @@ export function serverOptions(bodyLimitBytes: number): FastifyServerOptions {
  */
 export function prepareServer(server: FastifyInstance, authenticator: Authenticator): void {
   server.decorateRequest('credential', undefined);
-  const patterns: { method: string; matches: RegExp }[] = [];
-
-  server.addHook('onRoute', (route) => {
-    const methods = Array.isArray(route.method) ? route.method : [route.method];
-    if (route.url === CONSOLE_FALLBACK) return;
-    for (const method of methods) patterns.push({ method, matches: patternOf(route.url) });
-  });
+  rememberMethods(server);
   server.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
     if (request.is404) return;
@@ -50,10 +51,7 @@ export function prepareServer(server: FastifyInstance, authenticator: Authentica
   server.setErrorHandler((error, request, reply) => sendError(error, request, reply));
   server.setNotFoundHandler((request, reply) => {
     reply.header('x-request-id', request.id);
-    const path = request.url.split('?', 1)[0] ?? '/';
-    const allowed = [
-      ...new Set(patterns.filter(({ matches }) => matches.test(path)).map(({ method }) => method)),
-    ];
+    const allowed = server.methodsAt(request.url);
     if (allowed.length > 0) reply.code(405).header('allow', allowed.join(', '));
     else reply.code(404);
     void reply.send({
@@ -62,6 +60,20 @@ export function prepareServer(server: FastifyInstance, authenticator: Authentica
         allowed.length > 0 ? `${request.method} is not offered here` : 'there is nothing here',
       requestId: String(request.id),
     });
+  });
+}
+
+function rememberMethods(server: FastifyInstance): void {
+  const patterns: { method: string; matches: RegExp }[] = [];
+  server.addHook('onRoute', (route) => {
+    if (route.url === CONSOLE_FALLBACK) return;
+    for (const method of [route.method].flat())
+      patterns.push({ method, matches: patternOf(route.url) });
+  });
+  server.decorate('methodsAt', (url: string) => {
+    const path = url.split('?', 1)[0] ?? '/';
+    const offered = patterns.filter(({ matches }) => matches.test(path));
+    return [...new Set(offered.map(({ method }) => method))];
   });
 }
 
