@@ -6,7 +6,7 @@ import { type Logger, pino } from 'pino';
 import { type Adapters, closeAdapters, createAdapters } from './app.adapters.js';
 import { AppModule } from './app.module.js';
 import { AuthRoutes } from './console/index.js';
-import { DecideRoutes, ForwardAuthRoutes, OAuthRoutes } from './decide/index.js';
+import { DecideRoutes, ForwardAuthRoutes, KeysRoutes, OAuthRoutes } from './decide/index.js';
 import { mountDevIdp } from './development.js';
 import { EvidenceRoutes } from './evidence/index.js';
 import type { Config } from './platform/config/index.js';
@@ -114,6 +114,7 @@ function registrars(app: INestApplication): RouteRegistrar[] {
     DecideRoutes,
     ForwardAuthRoutes,
     OAuthRoutes,
+    KeysRoutes,
     RegistersRoutes,
     EvidenceRoutes,
     AuthRoutes,

@@ -11,6 +11,7 @@ import { ForwardAuthRoutes } from './forward-auth/forward-auth.routes.js';
 import { SubjectTokens } from './subject/subject-tokens.js';
 import { AccessTokenSigner } from './tokens/access-token.js';
 import { Introspection } from './tokens/introspection.js';
+import { KeysRoutes } from './tokens/keys.routes.js';
 import { OAuthRoutes } from './tokens/oauth.routes.js';
 import { OwnTokens } from './tokens/own-tokens.js';
 import { RevocationWatch } from './tokens/revocation-watch.js';
@@ -38,6 +39,7 @@ export interface DecideParts {
   readonly decideRoutes: DecideRoutes;
   readonly forwardAuthRoutes: ForwardAuthRoutes;
   readonly oauthRoutes: OAuthRoutes;
+  readonly keysRoutes: KeysRoutes;
 }
 
 /** Puts the decision door together. Nothing runs until `watch.start(revoker)`. */
@@ -61,5 +63,6 @@ export function createDecide(dependencies: DecideDependencies): DecideParts {
     decideRoutes: new DecideRoutes(decide, facts, settings),
     forwardAuthRoutes: new ForwardAuthRoutes(decide, faults),
     oauthRoutes: new OAuthRoutes(new TokenExchange(decide, facts), introspection, keys, settings),
+    keysRoutes: new KeysRoutes(keys, dependencies.auditLog, clock),
   };
 }

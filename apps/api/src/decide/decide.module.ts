@@ -15,6 +15,7 @@ import { DecideSettings, GeoLocator, IssuerKeys } from './decide.ports.js';
 import { DecideRoutes } from './decide.routes.js';
 import { DecideService } from './decide.service.js';
 import { ForwardAuthRoutes } from './forward-auth/forward-auth.routes.js';
+import { KeysRoutes } from './tokens/keys.routes.js';
 import { OAuthRoutes } from './tokens/oauth.routes.js';
 import { TokenRevoker } from './tokens/token-revoker.js';
 import { TokenStore } from './tokens/token-store.js';
@@ -69,6 +70,7 @@ function part<T>(provide: FactoryProvider['provide'], pick: (parts: DecideParts)
     part(DecideRoutes, ({ decideRoutes }) => decideRoutes),
     part(ForwardAuthRoutes, ({ forwardAuthRoutes }) => forwardAuthRoutes),
     part(OAuthRoutes, ({ oauthRoutes }) => oauthRoutes),
+    part(KeysRoutes, ({ keysRoutes }) => keysRoutes),
     part(DecideLifecycle, (all) => new DecideLifecycle(all)),
   ],
   exports: [DecideService, TokenRevoker],
