@@ -4,16 +4,22 @@ export interface RoundsOptions {
   /** One step of work for a tenant; true when there is more to do at once. */
   readonly work: (tenantId: string) => Promise<boolean>;
   readonly intervalMs: number;
-  /** Hears what failed; the tenant's turn comes again with the next round. */
+  /** Hears what failed. The tenant's turn comes again, later each time. */
   readonly report: (error: unknown, tenantId: string | undefined) => void;
 }
 
+const MAX_REST_MS = 10_000;
+
 /**
  * Work that is due for every tenant again and again: a round each interval, and a tenant out of turn when woken. One step
- * at a time, and a tenant with more to do queues up behind the others.
+ * at a time, and a tenant with more to do queues up behind the others. A tenant whose work fails rests for a while.
  */
 export class TenantRounds {
   private readonly due = new Set<string>();
+  private readonly resting = new Map<
+    string,
+    { readonly untilMs: number; readonly restMs: number }
+  >();
   private running: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
   private stopped = true;
@@ -28,7 +34,7 @@ export class TenantRounds {
 
   /** Brings a tenant's turn forward. */
   wake(tenantId: string): void {
-    if (this.stopped) return;
+    if (this.stopped || performance.now() < (this.resting.get(tenantId)?.untilMs ?? 0)) return;
     this.due.add(tenantId);
     this.running ??= this.run();
   }
@@ -52,15 +58,24 @@ export class TenantRounds {
   }
 
   private async run(): Promise<void> {
+    // A set gives what is added while it is walked: it is the queue.
     for (const tenantId of this.due) {
       this.due.delete(tenantId);
       try {
         if ((await this.options.work(tenantId)) && !this.stopped) this.due.add(tenantId);
+        this.resting.delete(tenantId);
       } catch (error) {
+        this.rest(tenantId);
         this.options.report(error, tenantId);
       }
     }
     // In the same turn as the end of the loop: who is woken now must start the next run.
     this.running = undefined;
+  }
+
+  private rest(tenantId: string): void {
+    const { intervalMs } = this.options;
+    const restMs = Math.min(MAX_REST_MS, 2 * (this.resting.get(tenantId)?.restMs ?? intervalMs));
+    this.resting.set(tenantId, { untilMs: performance.now() + restMs, restMs });
   }
 }

@@ -1,4 +1,4 @@
-import { type CompactRange, HASH_BYTES, leafHash } from '@sallyport/audit';
+import { type CompactRange, leafHash } from '@sallyport/audit';
 
 /** A run of entries that became durable together, as a row of `log_segments` holds it. */
 export interface Segment {
@@ -50,14 +50,6 @@ export function unpackEntries(packed: Uint8Array, from: number, to: number): Uin
     if (place >= from) entries.push(packed.subarray(start, at));
   }
   return entries;
-}
-
-/** The leaf hashes of a segment from its `from`-th up to, not including, its `to`-th, as views. */
-export function unpackHashes(packed: Uint8Array, from: number, to: number): Uint8Array[] {
-  if (packed.length < to * HASH_BYTES) throw new SegmentError('a stored segment lacks leaf hashes');
-  return Array.from({ length: to - from }, (_, i) =>
-    packed.subarray((from + i) * HASH_BYTES, (from + i + 1) * HASH_BYTES),
-  );
 }
 
 function packEntries(entries: readonly Uint8Array[]): Uint8Array {
