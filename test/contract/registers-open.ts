@@ -7,6 +7,7 @@ import { PostgresFactsSource } from '../../apps/api/src/adapters/postgres/regist
 import { PostgresTenantStore } from '../../apps/api/src/adapters/postgres/registers/postgres-tenant-store.js';
 import { AuditLog } from '../../apps/api/src/evidence/audit-log.ports.js';
 import { CedarPolicyGate } from '../../apps/api/src/policies/cedar-policy-gate.js';
+import { InlineDirectoryChecker } from '../../apps/api/src/registers/apply/directory-checker.js';
 import { TenantApplier } from '../../apps/api/src/registers/apply/tenant-applier.js';
 import { FactsEditor } from '../../apps/api/src/registers/edit/facts-editor.js';
 import type { FactsProblem } from '../../apps/api/src/registers/facts-problem.js';
@@ -72,12 +73,13 @@ export async function openRegisters(allowsBuiltinIssuer = true): Promise<Registe
   await facts.start();
   const store = new PostgresTenantStore(database);
   const gate = new CedarPolicyGate(new CedarWasmEngine());
+  const checker = new InlineDirectoryChecker(gate, { allowsBuiltinIssuer });
   return {
     url: created.url,
     database,
     store,
     facts,
-    applier: new TenantApplier({ store, log, facts, gate, clock, rules: { allowsBuiltinIssuer } }),
+    applier: new TenantApplier({ store, log, facts, checker, clock }),
     editor: new FactsEditor({ store, log, facts, clock }),
     problems,
     rows: async (text, values = []) => (await owner.query(text, [...values])).rows,

@@ -1,9 +1,12 @@
+import { existsSync } from 'node:fs';
 import { type FactoryProvider, Module } from '@nestjs/common';
 import { AuditLog } from '../evidence/audit-log.ports.js';
 import { Clock } from '../platform/clock.js';
 import { PolicyGate } from '../policies/policy-gate.js';
+import { InlineDirectoryChecker, type DirectoryChecker } from './apply/directory-checker.js';
 import { TenantApplier } from './apply/tenant-applier.js';
 import { TenantStore } from './apply/tenant-store.ports.js';
+import { ThreadedDirectoryChecker } from './apply/threaded-checker.js';
 import { DemoSeeder, type DemoOptions } from './demo/demo-seeder.js';
 import { FactsEditor } from './edit/facts-editor.js';
 import { FactsRegister } from './facts.ports.js';
@@ -27,8 +30,17 @@ const applier: FactoryProvider<TenantApplier> = {
     gate: PolicyGate,
     clock: Clock,
     rules: RegistersSettings,
-  ) => new TenantApplier({ store, log, facts, gate, clock, rules }),
+  ) => new TenantApplier({ store, log, facts, clock, checker: checkerFor(gate, rules) }),
 };
+
+const CHECK_SCRIPT = new URL('./apply/check-directory.worker.js', import.meta.url);
+
+/** Built, the check has a thread of its own; run from its sources (tests), a thread would find nothing to run. */
+function checkerFor(gate: PolicyGate, rules: RegistersSettings): DirectoryChecker {
+  return existsSync(CHECK_SCRIPT)
+    ? new ThreadedDirectoryChecker(CHECK_SCRIPT, rules)
+    : new InlineDirectoryChecker(gate, rules);
+}
 
 const editor: FactoryProvider<FactsEditor> = {
   provide: FactsEditor,

@@ -5,14 +5,8 @@ import type {
   TenantDefinition,
   TenantSettings,
 } from '@sallyport/contracts';
-import {
-  asJson,
-  rowKinds,
-  rowsOf,
-  type DirectoryRow,
-  type DirectoryRows,
-  type RowKind,
-} from './directory-rows.js';
+import { asJson, rowKinds, rowsOf, type DirectoryRow, type RowKind } from './directory-rows.js';
+import { turn } from '../turn.js';
 import { canonical, shortDiff } from './short-diff.js';
 import type { StoredTenant } from './stored-tenant.js';
 import type { PlanItem } from './tenant-plan.js';
@@ -21,6 +15,8 @@ export interface RowChanges {
   readonly put: readonly DirectoryRow[];
   readonly remove: readonly (readonly string[])[];
 }
+
+const ROWS_PER_TURN = 500;
 
 /** What must be written so that the database says what the directory says. */
 export interface TenantChanges {
@@ -36,21 +32,31 @@ export interface TenantChanges {
   readonly items: readonly PlanItem[];
 }
 
-/** Compares a directory with what is stored. `policyVersion` is the content address of its bundle. */
-export function changesOf(
+/**
+ * Compares a directory with what is stored. `policyVersion` is the content address of its bundle. Lets the event loop
+ * turn in between: decisions must not wait for a large directory.
+ */
+export async function changesOf(
   tenant: TenantDefinition,
   policyVersion: string | undefined,
   stored: StoredTenant | undefined,
-): TenantChanges {
+): Promise<TenantChanges> {
   const items: PlanItem[] = [];
   const own = tenantChange(tenant, stored, items);
   const policy = policyChange(tenant.policies, policyVersion, stored, items);
   const wanted = rowsOf(tenant);
-  const rows = Object.fromEntries(
-    rowKinds.map((kind) => [kind, rowChanges(kind, wanted[kind], stored?.rows, items)]),
-  ) as Record<RowKind, RowChanges>;
+  const rows: Partial<Record<RowKind, RowChanges>> = {};
+  for (const kind of rowKinds) {
+    rows[kind] = await rowChanges(kind, wanted[kind], stored?.rows[kind] ?? [], items);
+  }
   const isNew = stored === undefined;
-  return { isNew, rows, items, ...(own && { tenant: own }), ...(policy && { policy }) };
+  return {
+    isNew,
+    rows: rows as TenantChanges['rows'],
+    items,
+    ...(own && { tenant: own }),
+    ...(policy && { policy }),
+  };
 }
 
 function tenantChange(
@@ -111,15 +117,20 @@ function fileDiff(before: PolicyBundle, after: PolicyBundle): string[] {
   });
 }
 
-function rowChanges(
+async function rowChanges(
   kind: RowKind,
   wanted: readonly DirectoryRow[],
-  stored: DirectoryRows | undefined,
+  stored: readonly DirectoryRow[],
   items: PlanItem[],
-): RowChanges {
-  const before = new Map(stored?.[kind].map((row) => [JSON.stringify(row.key), row]));
+): Promise<RowChanges> {
+  const before = new Map<string, DirectoryRow>();
+  for (const [at, row] of stored.entries()) {
+    if (at % ROWS_PER_TURN === 0) await turn();
+    before.set(JSON.stringify(row.key), row);
+  }
   const put: DirectoryRow[] = [];
-  for (const row of wanted) {
+  for (const [at, row] of wanted.entries()) {
+    if (at % ROWS_PER_TURN === 0) await turn();
     const id = JSON.stringify(row.key);
     const old = before.get(id);
     before.delete(id);

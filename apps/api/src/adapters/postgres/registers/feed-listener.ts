@@ -49,12 +49,17 @@ export class PostgresFeedListener {
     const { client } = this;
     if (!client || this.isPinging) return;
     this.isPinging = true;
-    const late = setTimeout(
-      () => this.lose(client, new Error('the connection does not answer')),
-      PING_TIMEOUT_MS,
-    );
+    const silence = () => {
+      // An answer may lie there unread because this process was busy: it is read before the next line runs.
+      setImmediate(() => {
+        if (isPending) this.lose(client, new Error('the connection does not answer'));
+      });
+    };
+    let isPending = true;
+    const late = setTimeout(silence, PING_TIMEOUT_MS);
     const settle = () => {
       clearTimeout(late);
+      isPending = false;
       this.isPinging = false;
     };
     client.query('SELECT 1').then(settle, (error: Error) => {

@@ -3,7 +3,7 @@ import type { FactRow } from './fact-rows.js';
 import { factTables } from './fact-tables.js';
 import type { Snapshot } from './snapshot.js';
 
-const PAGE_SIZE = 2_000;
+const PAGE_SIZE = 500;
 
 /** Every current fact of the tenant but its own row, page by page: memory holds one page beside what the caller keeps. */
 export async function readPages(

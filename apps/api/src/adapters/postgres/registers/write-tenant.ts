@@ -10,7 +10,7 @@ import type { TenantTx } from '../../../platform/sql.js';
 import { directoryTables, type DirectoryTable } from './directory-tables.js';
 
 /** Rows per statement: large enough to be quick, small enough for the statement timeout and the wire. */
-const CHUNK = 5_000;
+const CHUNK = 1_000;
 const KEY_INDEX = 'enforcement_points_key_hash_key';
 
 /** Writes what changes, and nothing else. */

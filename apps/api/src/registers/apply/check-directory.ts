@@ -1,0 +1,40 @@
+import { readTenantDirectory, type Problem, type TenantDefinition } from '@sallyport/contracts';
+import type { PolicyGate } from '../../policies/policy-gate.js';
+import { checkTenant, warnAbout, type ApplyRules } from './check-tenant.js';
+import type { TenantFiles } from './directory-checker.js';
+import type { Refused } from './tenant-plan.js';
+
+/** A directory that can be applied. */
+export interface Checked {
+  readonly ok: true;
+  readonly tenant: TenantDefinition;
+  /** Content address of its policies; undefined where it has none. */
+  readonly policyVersion: string | undefined;
+  readonly warnings: readonly Problem[];
+}
+
+export interface CheckRequest {
+  /** The tenant that the directory must be of. */
+  readonly tenantId: string;
+  readonly files: TenantFiles;
+  readonly rules: ApplyRules;
+  readonly nowMs: number;
+}
+
+/** Everything that can be said about a directory without looking at what is stored. Takes seconds for a large one. */
+export function checkDirectory(request: CheckRequest, gate: PolicyGate): Checked | Refused {
+  const { tenantId, files, rules, nowMs } = request;
+  const read = readTenantDirectory(files);
+  if (!read.ok) return read;
+  const { tenant } = read;
+  if (tenant.settings.name !== tenantId) {
+    const message = `The name is "${tenant.settings.name}", but the tenant asked for is "${tenantId}".`;
+    return { ok: false, problems: [{ file: 'tenant.yaml', message }] };
+  }
+  const problems = checkTenant(tenant, rules);
+  if (problems.length > 0) return { ok: false, problems };
+  const verdict = gate.judge(tenant, nowMs);
+  if (verdict.problems.length > 0) return { ok: false, problems: verdict.problems };
+  const warnings = [...read.warnings, ...verdict.warnings, ...warnAbout(tenant)];
+  return { ok: true, tenant, policyVersion: verdict.version, warnings };
+}

@@ -1,0 +1,37 @@
+import { expect, it } from '@jest/globals';
+import type { EntityRecord, TenantDefinition } from '@sallyport/contracts';
+import type { Checked } from './check-directory.js';
+import { messagesOf, VerdictAssembler } from './check-messages.js';
+
+const record = (n: number): EntityRecord => ({
+  uid: { type: 'user', id: String(n) },
+  attrs: { n },
+  parents: [],
+});
+const checked = (count: number): Checked => ({
+  ok: true,
+  policyVersion: 'v1',
+  warnings: [],
+  tenant: {
+    entities: Array.from({ length: count }, (_, n) => record(n)),
+    devices: [],
+    consents: [],
+    tests: [],
+  } as unknown as TenantDefinition,
+});
+
+it.each([0, 1, 500, 501, 12_345])('carries a directory of %i entities over whole', (count) => {
+  const assembler = new VerdictAssembler();
+  const taken = Array.from(messagesOf(checked(count)), (message) =>
+    assembler.take(structuredClone(message)),
+  );
+  expect(taken.pop()).toEqual(checked(count));
+  expect(taken.every((verdict) => verdict === undefined)).toBe(true);
+  expect(taken).toHaveLength(Math.ceil(count / 500));
+});
+
+it('carries a refusal over in one message', () => {
+  const refused = { ok: false as const, problems: [{ file: 'peps.yaml', message: 'no' }] };
+  const messages = [...messagesOf(refused)];
+  expect(messages.map((message) => new VerdictAssembler().take(message))).toEqual([refused]);
+});
