@@ -32,8 +32,9 @@ export class Database {
     this.pool = new pg.Pool({ ...poolConfig(options), types: { getTypeParser } });
     this.prismaPool = new pg.Pool(poolConfig(options));
     for (const pool of [this.pool, this.prismaPool]) {
-      // A connection that breaks while idle is replaced on the next checkout; without a listener it would end the process.
+      // A connection may break while it is idle, or checked out but between two statements; unheard, either would end the process.
       pool.on('error', () => undefined);
+      pool.on('connect', (client) => client.on('error', () => undefined));
     }
     this.prisma = new PrismaClient({ adapter: new PrismaPg(this.prismaPool) });
   }
