@@ -12,7 +12,7 @@ import { requireWellFormed } from './authzen/well-formed.js';
 import type { DecideSettings } from './decide.ports.js';
 import type { Asker } from './decide-input.js';
 import type { DecideService } from './decide.service.js';
-import type { DecisionOutcome } from './decision-outcome.js';
+import { type DecisionOutcome, warningOf } from './decision-outcome.js';
 import { mayBeAudience } from './tokens/audience.js';
 
 type Body = Readonly<Record<string, unknown>>;
@@ -131,9 +131,6 @@ function sendHeaders(
   reply.header('x-decision-id', decisionId);
   if (version) reply.header('x-policy-version', version);
   reply.header('cache-control', 'private, max-age=0');
-  const ignored = outcomes.filter(({ mode, permitted }) => mode === 'warn' && !permitted);
-  if (ignored.length > 0) {
-    const reasons = [...new Set(ignored.flatMap(({ reasons }) => reasons))];
-    reply.header('x-sallyport-warning', `would be denied: ${reasons.join(', ')}`);
-  }
+  const warning = warningOf(outcomes);
+  if (warning !== undefined) reply.header('x-sallyport-warning', warning);
 }

@@ -62,6 +62,13 @@ export function outcomeOf(judged: Judged, token?: PreparedToken): DecisionOutcom
   };
 }
 
+/** What an enforcement point in `warn` mode is told beside its answer; undefined where nothing would have been denied. */
+export function warningOf(outcomes: readonly DecisionOutcome[]): string | undefined {
+  const ignored = outcomes.filter(({ mode, permitted }) => mode === 'warn' && !permitted);
+  if (ignored.length === 0) return undefined;
+  return `would be denied: ${[...new Set(ignored.flatMap(({ reasons }) => reasons))].join(', ')}`;
+}
+
 function issued({ accessToken, details, expiresInSeconds, record }: PreparedToken): IssuedToken {
   const { jti, scope, expiresAtMs } = record;
   return { accessToken, jti, scope, details, expiresAtMs, expiresInSeconds };

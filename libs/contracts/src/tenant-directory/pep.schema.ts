@@ -23,6 +23,10 @@ const route = closed({
   action: text(),
   resource: routeResource,
   context: jsonObject.optional(),
+  cookie: z
+    .string()
+    .regex(/^[\w!#$%&'*+.^`|~-]{1,128}$/, 'Must be the name of a cookie.')
+    .optional(),
 }).superRefine((value, ctx) => {
   const given = new Set(placeholders(value.path));
   for (const member of ['type', 'id'] as const) {

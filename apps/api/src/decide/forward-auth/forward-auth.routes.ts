@@ -5,7 +5,7 @@ import { RouteRegistrar } from '../../platform/http/route-registrar.js';
 import type { FaultReporter } from '../../platform/fault-reporter.js';
 import type { Asker } from '../decide-input.js';
 import type { DecideService } from '../decide.service.js';
-import type { DecisionOutcome } from '../decision-outcome.js';
+import { type DecisionOutcome, warningOf } from '../decision-outcome.js';
 import type { Question } from '../question.js';
 import { DEFAULT_SUBJECT_TOKEN_TYPE } from '../subject/verified-token.js';
 import { readRequestLine, type RequestLine } from './request-line.js';
@@ -73,6 +73,8 @@ export class ForwardAuthRoutes extends RouteRegistrar {
   private send(reply: FastifyReply, outcome: DecisionOutcome): FastifyReply {
     reply.header('x-decision-id', outcome.decisionId);
     if (outcome.policyVersion !== null) reply.header('x-policy-version', outcome.policyVersion);
+    const warning = warningOf([outcome]);
+    if (warning !== undefined) reply.header('x-sallyport-warning', warning);
     const [reason = 'policy-permit'] = outcome.reasons;
     if (outcome.decision) {
       const { subject, facts } = outcome;

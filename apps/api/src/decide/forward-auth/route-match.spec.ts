@@ -14,6 +14,12 @@ const routes: readonly PepRoute[] = [
   { method: 'GET', path: '/a/me', action: 'me', resource: { type: 'page', id: 'me' } },
   { method: '*', path: '/a/{x}', action: 'any', resource: { type: 'a', id: '{x}' } },
   { method: 'GET', path: '/a/never', action: 'never', resource: { type: 'a', id: 'never' } },
+  {
+    method: 'GET',
+    path: '/things/{kind}/{x}',
+    action: 'typed',
+    resource: { type: '{kind}', id: '{x}' },
+  },
   { method: 'GET', path: '/f{x}', action: 'literal', resource: { type: 'f', id: '{x}' } },
 ];
 const pep = { routes } as unknown as Pep;
@@ -28,6 +34,7 @@ describe('a route', () => {
     ['GET', '/a/%7By%7D', 'any', '{y}'],
     ['GET', '/a/$&', 'any', '$&'],
     ['GET', '/f{x}', 'literal', '{x}'],
+    ['GET', '/things/record/7', 'typed', '7'],
   ])('%s %s is %s of %s: the first that covers it counts', (method, path, action, id) => {
     expect(matchRoute(pep, { method, path })).toMatchObject({ action, resource: { id } });
   });

@@ -35,7 +35,7 @@ export function matchRoute(pep: Pep, { method, path }: RequestLine): MatchedRout
     const { action, resource, context = {}, cookie } = route;
     return {
       action,
-      resource: { type: resource.type, id: fill(resource.id, names) },
+      resource: { type: fill(resource.type, names), id: fill(resource.id, names) },
       context,
       ...(cookie === undefined ? {} : { cookie }),
     };

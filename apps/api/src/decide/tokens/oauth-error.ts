@@ -59,6 +59,7 @@ function translate(error: unknown): Translated {
   const message = error instanceof BrokerError ? error.message : 'the request is not valid';
   const detail =
     error instanceof BrokerError && error.field !== undefined ? { field: error.field } : {};
+  if (status === 403) return { status, code: 'unauthorized_client', message, detail };
   if (status === 401) return { status, code: 'invalid_client', message, detail };
   if (status === 503) return { status, code: 'temporarily_unavailable', message, detail };
   if (status >= 400 && status < 500) return { status, code: 'invalid_request', message, detail };

@@ -48,6 +48,13 @@ describe('POST /oauth2/token', () => {
     expect(body).toMatchObject({ error, error_description: expect.any(String) });
   });
 
+  test('is no door for the administrator', async () => {
+    const headers = { authorization: 'Bearer admin-token-of-the-instance' };
+    const answer = await broker.post('/oauth2/token', await exchangeForm(broker), headers);
+    expect(answer.status).toBe(403);
+    expect(answer.body).toMatchObject({ error: 'unauthorized_client' });
+  });
+
   test.each([
     ['subject_token', 'invalid_request'],
     ['audience', 'invalid_target'],
