@@ -3,7 +3,7 @@ import { learnServerTime } from './clock.js';
 
 /** What went wrong, in the console's words. `traceId` is what the broker's own log knows the exchange by. */
 export interface Problem {
-  readonly kind: 'signed-out' | 'forbidden' | 'unreachable' | 'failed';
+  readonly kind: 'signed-out' | 'forbidden' | 'not-found' | 'unreachable' | 'failed';
   readonly message: string;
   readonly code?: string;
   readonly traceId?: string;
@@ -54,24 +54,29 @@ function kindOf(
 ): Problem['kind'] {
   if (status === 401 || code === 'unauthenticated') return 'signed-out';
   if (status === 403 || code === 'forbidden') return 'forbidden';
+  if (status === 404 || code === 'not-found') return 'not-found';
   return answered || status !== undefined ? 'failed' : 'unreachable';
 }
 
 function sentenceFor(kind: Problem['kind'], status: number | undefined): string {
   if (kind === 'signed-out') return 'Your session has ended.';
   if (kind === 'forbidden') return 'You may not see this.';
+  if (kind === 'not-found') return 'There is no such thing, or it is not yours to see.';
   if (kind === 'unreachable') return 'The broker could not be reached.';
   return `The broker answered with status ${status ?? 'unknown'}.`;
 }
 
 function statusOf(response: unknown): number | undefined {
-  return response instanceof Response ? response.status : undefined;
+  return isResponse(response) ? response.status : undefined;
 }
 
 function traceOf(response: unknown): string | undefined {
-  return response instanceof Response
-    ? (response.headers.get('x-request-id') ?? undefined)
-    : undefined;
+  return isResponse(response) ? (response.headers.get('x-request-id') ?? undefined) : undefined;
+}
+
+// By its shape: urql types the transport's answer as anything.
+function isResponse(value: unknown): value is Pick<Response, 'status' | 'headers'> {
+  return typeof value === 'object' && value !== null && 'status' in value && 'headers' in value;
 }
 
 function textOf(value: unknown): string | undefined {

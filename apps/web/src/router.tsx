@@ -10,6 +10,7 @@ import {
 import { readEntrySearch } from './evidence/entry-filter.js';
 import { AppFrame } from './shell/app-frame.js';
 import { NotFound } from './shell/not-found.js';
+import { RouteError } from './shell/route-error.js';
 import { Renewed } from './shell/renewed.js';
 
 const root = createRootRoute({ component: AppFrame, notFoundComponent: NotFound });
@@ -96,6 +97,7 @@ export function createAppRouter(history: RouterHistory = createBrowserHistory())
     routeTree: tree,
     history,
     defaultPreload: 'intent',
+    defaultErrorComponent: RouteError,
     scrollRestoration: true,
     parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
     stringifySearch: (search) => {

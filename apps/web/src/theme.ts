@@ -26,6 +26,19 @@ export const theme = createTheme({
       '#3b4bb8',
       '#2f3d9c',
     ),
+    // Mantine's eighth red carries neither black nor white text at 4.5:1.
+    red: tuple(
+      '#fff0f0',
+      '#ffe0e0',
+      '#ffc4c4',
+      '#ffa3a3',
+      '#ff8585',
+      '#fa5c5c',
+      '#ec4343',
+      '#dc3535',
+      '#c42727',
+      '#a81d1d',
+    ),
   },
   primaryColor: 'brand',
   primaryShade: 8,
@@ -111,6 +124,8 @@ function inks(scheme: 'light' | 'dark'): Record<string, string> {
       [`--sp-ink-${name}`, ink],
       [`--mantine-color-${name}-light-color`, ink],
       [`--mantine-color-${name}-outline`, ink],
+      [`--mantine-color-${name}-light`, `color-mix(in srgb, ${ink} 11%, var(--sp-card))`],
+      [`--mantine-color-${name}-light-hover`, `color-mix(in srgb, ${ink} 17%, var(--sp-card))`],
     ]),
   );
 }

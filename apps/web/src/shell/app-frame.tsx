@@ -36,7 +36,11 @@ export function AppFrame() {
       <ShortcutHelp isOpen={isHelpOpen} close={() => setHelpOpen(false)} />
       {palette.isWanted && (
         <Suspense>
-          <CommandPalette showShortcuts={() => setHelpOpen(true)} openings={palette.openings} />
+          <CommandPalette
+            isOpen={palette.isOpen}
+            close={palette.close}
+            showShortcuts={() => setHelpOpen(true)}
+          />
         </Suspense>
       )}
       <Announcer />

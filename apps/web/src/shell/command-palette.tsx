@@ -1,69 +1,80 @@
-import { useMantineColorScheme } from '@mantine/core';
-import { Spotlight, spotlight, type SpotlightActionData } from '@mantine/spotlight';
-import { useNavigate } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
-import { AREAS } from './navigation.js';
+import { TextInput } from '@mantine/core';
+import { useId, useState, type KeyboardEvent } from 'react';
+import { Dialog } from '../ui/dialog.js';
+import { usePaletteActions, type PaletteAction } from './palette-actions.js';
 import { strings } from './strings.js';
 
 interface CommandPaletteProps {
+  readonly isOpen: boolean;
+  readonly close: () => void;
   readonly showShortcuts: () => void;
-  /** Grows by one each time the palette is asked for. */
-  readonly openings: number;
 }
 
 /** Ctrl/Cmd-K: every area and act by name; what is typed can also be an entry's id or a text to find in the log. */
-function CommandPalette({ showShortcuts, openings }: CommandPaletteProps) {
-  const [query, setQuery] = useState('');
-  const actions = useActions(showShortcuts, query.trim());
-  useEffect(() => {
-    if (openings > 0) spotlight.open();
-  }, [openings]);
+function CommandPalette({ isOpen, close, showShortcuts }: CommandPaletteProps) {
   return (
-    <Spotlight
-      actions={actions}
-      query={query}
-      onQueryChange={setQuery}
-      shortcut={null}
-      highlightQuery={false}
-      nothingFound={strings.paletteEmpty}
-      searchProps={{ 'aria-label': strings.search, placeholder: strings.search }}
-      aria-label={strings.search}
-    />
+    <Dialog isOpen={isOpen} title={strings.search} closeLabel={strings.close} close={close}>
+      <Palette close={close} showShortcuts={showShortcuts} />
+    </Dialog>
   );
 }
 
 // eslint-disable-next-line no-restricted-exports -- React.lazy takes a default export
 export default CommandPalette;
 
-function useActions(showShortcuts: () => void, query: string): SpotlightActionData[] {
-  const navigate = useNavigate();
-  const { toggleColorScheme } = useMantineColorScheme();
-  const areas = AREAS.map(({ to, label }) => ({
-    id: to,
-    label,
-    onClick: () => void navigate({ to }),
-  }));
-  const acts = [
-    {
-      id: 'ask',
-      label: strings.askForAccess,
-      onClick: () => void navigate({ to: '/requests/new' }),
-    },
-    { id: 'scheme', label: strings.colourScheme, onClick: () => toggleColorScheme() },
-    { id: 'shortcuts', label: strings.showShortcuts, onClick: showShortcuts },
-  ];
-  if (query === '') return [...areas, ...acts];
-  const typed = [
-    {
-      id: 'find',
-      label: strings.findInLog(query),
-      onClick: () => void navigate({ to: '/evidence', search: { text: query } }),
-    },
-    {
-      id: 'entry',
-      label: strings.openEntry(query),
-      onClick: () => void navigate({ to: '/evidence/$id', params: { id: query } }),
-    },
-  ];
-  return [...areas, ...acts, ...(/\s/.test(query) ? typed.slice(0, 1) : typed)];
+function Palette({ close, showShortcuts }: Omit<CommandPaletteProps, 'isOpen'>) {
+  const listId = useId();
+  const [typed, setTyped] = useState('');
+  const [selected, setSelected] = useState(0);
+  const actions = usePaletteActions(typed, showShortcuts);
+  const at = Math.min(selected, actions.length - 1);
+  const run = (action: PaletteAction | undefined) => {
+    if (action === undefined) return;
+    close();
+    action.run();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step !== undefined) setSelected((at + step + actions.length) % actions.length);
+    else if (event.key === 'Enter') run(actions[at]);
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <>
+      {/* A combobox with a list: ARIA Authoring Practices, "Editable combobox with list autocomplete". */}
+      <TextInput
+        role="combobox"
+        aria-label={strings.search}
+        aria-expanded="true"
+        aria-controls={listId}
+        aria-autocomplete="list"
+        aria-activedescendant={actions[at] ? `${listId}-${at}` : undefined}
+        data-autofocus
+        autoComplete="off"
+        value={typed}
+        onKeyDown={onKeyDown}
+        onChange={(event) => {
+          setTyped(event.currentTarget.value);
+          setSelected(0);
+        }}
+      />
+      <ul role="listbox" id={listId} aria-label={strings.search} className="sp-palette">
+        {actions.map((action, index) => (
+          // The keyboard acts on the list through the combobox.
+          // eslint-disable-next-line jsx-a11y/click-events-have-key-events
+          <li
+            key={action.id}
+            id={`${listId}-${index}`}
+            role="option"
+            aria-selected={index === at}
+            onClick={() => run(action)}
+            onMouseMove={() => setSelected(index)}
+          >
+            {action.label}
+          </li>
+        ))}
+      </ul>
+    </>
+  );
 }

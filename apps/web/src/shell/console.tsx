@@ -20,8 +20,15 @@ interface ConsoleProps {
 /** The signed-in part: one GraphQL client, one socket, the session, the screens. */
 export function Console({ router, leave }: ConsoleProps) {
   const client = useMemo(() => createApiClient(() => leave('ended')), [leave]);
-  const hub = useMemo<LiveHub>(() => createLiveHub(createLiveSocket(), browserSurroundings()), []);
-  useEffect(() => () => hub.close(), [hub]);
+  const hub = useMemo<LiveHub>(
+    () =>
+      createLiveHub(
+        createLiveSocket(() => leave('ended')),
+        browserSurroundings(),
+      ),
+    [leave],
+  );
+  useEffect(() => hub.start(), [hub]);
   return (
     <Provider value={client}>
       <LiveContext value={hub}>

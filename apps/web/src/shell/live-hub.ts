@@ -33,7 +33,8 @@ export interface LiveHub {
   nudge(topic: LiveTopic): void;
   status(): LiveStatus;
   onStatus(listener: () => void): () => void;
-  close(): void;
+  /** Begins to watch socket and tab; the answer stops it. May be done again. */
+  start(): () => void;
 }
 
 export const COALESCE_MS = 250;
@@ -52,7 +53,6 @@ class Hub implements LiveHub {
   readonly #open = new Map<LiveTopic, () => void>();
   readonly #pending = new Map<LiveTopic, LiveEvent>();
   readonly #statusListeners = new Set<() => void>();
-  readonly #stops: (() => void)[];
   #status: LiveStatus = { state: 'connecting' };
   #cancelFlush: (() => void) | undefined;
   #cancelPoll: (() => void) | undefined;
@@ -60,11 +60,20 @@ class Hub implements LiveHub {
   constructor(
     private readonly source: LiveSource,
     private readonly surroundings: LiveSurroundings,
-  ) {
-    this.#stops = [
-      source.onConnection((connected) => this.#connection(connected)),
-      surroundings.onVisible(() => this.#flushSoon()),
+  ) {}
+
+  start(): () => void {
+    const stops = [
+      this.source.onConnection((connected) => this.#connection(connected)),
+      this.surroundings.onVisible(() => this.#flushSoon()),
     ];
+    return () => {
+      stops.forEach((stop) => stop());
+      this.#cancelFlush?.();
+      this.#cancelPoll?.();
+      this.#cancelFlush = this.#cancelPoll = undefined;
+      this.#status = { state: 'connecting' };
+    };
   }
 
   on(topic: LiveTopic, listener: (event: LiveEvent) => void): () => void {
@@ -95,14 +104,6 @@ class Hub implements LiveHub {
   onStatus(listener: () => void): () => void {
     this.#statusListeners.add(listener);
     return () => this.#statusListeners.delete(listener);
-  }
-
-  close(): void {
-    this.#cancelFlush?.();
-    this.#cancelPoll?.();
-    this.#open.forEach((stop) => stop());
-    this.#stops.forEach((stop) => stop());
-    this.#listeners.clear();
   }
 
   #arrived(topic: LiveTopic, event: LiveEvent): void {

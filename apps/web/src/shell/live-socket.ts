@@ -9,8 +9,15 @@ export const SUBSCRIPTIONS: Readonly<Record<LiveTopic, string>> = {
   log: 'subscription LogGrew { logGrew { size } }',
 };
 
-/** The one graphql-transport-ws socket to the broker that served this page; it authenticates by the session cookie. */
-export function createLiveSocket(address = socketAddress()): LiveSource {
+const RESUBSCRIBE_MS = 15_000;
+/** Close codes with which the broker ends the socket of a session that is over. */
+const SESSION_OVER = [4401, 4403];
+
+/**
+ * The one graphql-transport-ws socket to the broker that served this page; it authenticates by the session cookie.
+ * `onSessionOver` is called when the broker closed it because the session ended.
+ */
+export function createLiveSocket(onSessionOver: () => void, address = socketAddress()): LiveSource {
   const listeners = new Set<(connected: boolean) => void>();
   const tell = (connected: boolean) => listeners.forEach((listener) => listener(connected));
   const client = createClient({
@@ -24,7 +31,9 @@ export function createLiveSocket(address = socketAddress()): LiveSource {
     on: {
       connected: () => tell(true),
       closed: (event) => {
-        if (!isOrderly(event)) tell(false);
+        const code = event instanceof CloseEvent ? event.code : undefined;
+        if (code !== 1000) tell(false);
+        if (code !== undefined && SESSION_OVER.includes(code)) onSessionOver();
       },
     },
   });
@@ -59,22 +68,30 @@ function subscribe(
   next: (event: LiveEvent) => void,
   lost: () => void,
 ): () => void {
-  return client.subscribe<Record<string, LiveEvent>>(
-    { query: SUBSCRIPTIONS[topic] },
-    {
-      next: ({ data }) => {
-        const event = data ? Object.values(data)[0] : undefined;
-        if (event) next(event);
+  let stop: (() => void) | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const open = () => {
+    stop = client.subscribe<Record<string, LiveEvent>>(
+      { query: SUBSCRIPTIONS[topic] },
+      {
+        next: ({ data }) => {
+          const event = data ? Object.values(data)[0] : undefined;
+          if (event) next(event);
+        },
+        // The client gave up, or the subscription was refused: the poll keeps the screen true until it is taken again.
+        error: () => {
+          lost();
+          timer = setTimeout(open, RESUBSCRIBE_MS);
+        },
+        complete: () => undefined,
       },
-      // A refused subscription leaves the poll to keep the screen true.
-      error: lost,
-      complete: () => undefined,
-    },
-  );
-}
-
-function isOrderly(event: unknown): boolean {
-  return event instanceof CloseEvent && event.code === 1000;
+    );
+  };
+  open();
+  return () => {
+    clearTimeout(timer);
+    stop?.();
+  };
 }
 
 function socketAddress(): string {

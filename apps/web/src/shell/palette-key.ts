@@ -3,15 +3,20 @@ import { useCallback, useEffect, useState } from 'react';
 interface PaletteKey {
   /** Whether the palette was ever asked for: only then its code is loaded. */
   readonly isWanted: boolean;
-  /** Counts how often it was asked for. */
-  readonly openings: number;
+  readonly isOpen: boolean;
   readonly open: () => void;
+  readonly close: () => void;
 }
 
 /** Ctrl/Cmd-K, from anywhere, fields included. */
 export function usePaletteKey(): PaletteKey {
-  const [openings, setOpenings] = useState(0);
-  const open = useCallback(() => setOpenings((count) => count + 1), []);
+  const [isWanted, setWanted] = useState(false);
+  const [isOpen, setOpen] = useState(false);
+  const open = useCallback(() => {
+    setWanted(true);
+    setOpen(true);
+  }, []);
+  const close = useCallback(() => setOpen(false), []);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey)) return;
@@ -21,5 +26,5 @@ export function usePaletteKey(): PaletteKey {
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
   }, [open]);
-  return { isWanted: openings > 0, openings, open };
+  return { isWanted, isOpen, open, close };
 }

@@ -1,5 +1,6 @@
-import { Alert, Kbd, Modal, Table } from '@mantine/core';
+import { Alert, Kbd, Table } from '@mantine/core';
 import { useShortcutsOn } from '../preferences.js';
+import { Dialog } from '../ui/dialog.js';
 import { SHORTCUT_HELP, strings } from './strings.js';
 
 /** The list behind `?`. */
@@ -12,12 +13,7 @@ export function ShortcutHelp({
 }) {
   const isOn = useShortcutsOn();
   return (
-    <Modal
-      opened={isOpen}
-      onClose={close}
-      title={strings.shortcutsTitle}
-      closeButtonProps={{ 'aria-label': strings.close }}
-    >
+    <Dialog isOpen={isOpen} title={strings.shortcutsTitle} closeLabel={strings.close} close={close}>
       {!isOn && (
         <Alert color="yellow" mb="sm">
           {strings.shortcutsOff}
@@ -35,6 +31,6 @@ export function ShortcutHelp({
           ))}
         </Table.Tbody>
       </Table>
-    </Modal>
+    </Dialog>
   );
 }

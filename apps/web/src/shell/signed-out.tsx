@@ -1,5 +1,6 @@
 import { Alert, Button, NativeSelect, Text, TextInput, Title } from '@mantine/core';
 import { useState, type SubmitEvent } from 'react';
+import { lastTenant, rememberTenant } from '../preferences.js';
 import { loginAddress, type TenantChoice } from '../session.js';
 import { strings } from './strings.js';
 
@@ -19,11 +20,12 @@ export function SignedOut({
   returnTo,
   go = (address) => window.location.assign(address),
 }: SignedOutProps) {
-  const [tenant, setTenant] = useState(tenants[0]?.id ?? '');
+  const [tenant, setTenant] = useState(tenants[0]?.id ?? lastTenant());
   const [isMissing, setMissing] = useState(false);
   const onSubmit = (event: SubmitEvent) => {
     event.preventDefault();
     if (tenant.trim() === '') return setMissing(true);
+    rememberTenant(tenant.trim());
     go(loginAddress(tenant.trim(), returnTo));
   };
   return (

@@ -1,4 +1,5 @@
 import { Button, Group, TextInput } from '@mantine/core';
+import { strings } from './strings.js';
 import { exactDuration, parseDuration } from './durations.js';
 
 interface DurationFieldProps {
@@ -25,7 +26,7 @@ export function DurationField({ maxSeconds, value, onChange, ...field }: Duratio
         autoComplete="off"
         maw={280}
       />
-      <Group gap="xs" mt={6}>
+      <Group gap="xs" mt={6} role="group" aria-label={strings.usualDurations}>
         {presets.map((seconds) => (
           <Button
             key={seconds}

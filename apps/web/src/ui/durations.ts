@@ -39,7 +39,7 @@ export function exactDuration(seconds: number): string {
 
 /**
  * Seconds of what a person typed: "10 min", "1h 30m", "90 s", "2 days"; a bare number counts minutes. Undefined for
- * anything else and for zero.
+ * anything else, for zero, and for more than the API can count.
  */
 export function parseDuration(text: string): number | undefined {
   const typed = text.trim().toLowerCase();
@@ -92,6 +92,9 @@ function textOf(parts: readonly Part[]): string {
     .join(' ');
 }
 
+// The API counts seconds in GraphQL's 32-bit Int.
+const MAX_SECONDS = 2 ** 31 - 1;
+
 function positive(seconds: number): number | undefined {
-  return Number.isSafeInteger(seconds) && seconds > 0 ? seconds : undefined;
+  return seconds > 0 && seconds <= MAX_SECONDS ? seconds : undefined;
 }

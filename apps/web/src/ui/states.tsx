@@ -29,6 +29,7 @@ export function ProblemState({
   readonly retry?: () => void;
 }) {
   const isForbidden = problem.kind === 'forbidden';
+  if (problem.kind === 'not-found') return <EmptyState>{strings.notFound}</EmptyState>;
   return (
     <Alert
       role="alert"

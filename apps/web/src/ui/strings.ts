@@ -10,9 +10,11 @@ export const strings = {
   forbiddenTitle: 'This is not open to you',
   forbiddenHelp:
     'Administrators of this tenant decide who holds which console role: the groups are named in its tenant.yaml under console.roles.',
+  notFound: 'There is no such thing here, or it is not yours to see.',
   failedTitle: 'This could not be loaded',
   stale: (age: string, message: string) =>
     `Shown as it was ${age}: it could not be refreshed. ${message}`,
+  usualDurations: 'Usual durations',
   trace: 'Trace id',
   timeLeft: (left: string) => `${left} left`,
   ended: 'ended',
