@@ -13,6 +13,7 @@ import { ReasonList } from '../ui/reason-list.js';
 import { EmptyState, LoadingState } from '../ui/states.js';
 import { When } from '../ui/when.js';
 import { ENTRY, type EntryDetail } from './documents.js';
+import { sortedJson } from './sorted-json.js';
 import { storyOf } from './story.js';
 import { strings, TYPE_WORDS } from './strings.js';
 
@@ -129,7 +130,7 @@ function Related({ entry }: { readonly entry: EntryDetail }) {
 }
 
 function RawEntry({ raw }: { readonly raw: unknown }) {
-  const shown = JSON.stringify(raw, null, 2);
+  const shown = sortedJson(raw);
   return (
     <details className="sp-card">
       <summary>{strings.raw}</summary>

@@ -1,8 +1,9 @@
-import { Button, Group, List, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, List, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { Problem } from '../graphql.js';
 import { notify } from '../shell/notify.js';
 import { useSession } from '../shell/session-context.js';
+import { Dialog } from '../ui/dialog.js';
 import { ProblemState } from '../ui/states.js';
 import { filterOf, type EntrySearch } from './entry-filter.js';
 import { exportEvidence, saveFile } from './export-evidence.js';
@@ -32,12 +33,7 @@ export function ExportDialog({ search, total, close }: ExportDialogProps) {
   const isAll = Object.keys(search).length === 0;
   const uncounted = isAll ? strings.exportAll : strings.exportMatching;
   return (
-    <Modal
-      opened
-      onClose={close}
-      title={strings.exportTitle}
-      closeButtonProps={{ 'aria-label': strings.cancel }}
-    >
+    <Dialog title={strings.exportTitle} closeLabel={strings.cancel} close={close}>
       <Stack gap="md">
         <Text>{strings.exportWhat(total === null ? uncounted : strings.total(total))}</Text>
         <List>
@@ -56,6 +52,6 @@ export function ExportDialog({ search, total, close }: ExportDialogProps) {
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -27,7 +27,7 @@ export function FilterForm({ search }: { readonly search: EntrySearch }) {
       setTyped({ ...typed, [name]: event.currentTarget.value }),
   });
   return (
-    <search aria-label={strings.filter}>
+    <div role="search" aria-label={strings.filter}>
       <form onSubmit={onSubmit} className="sp-filter">
         <div className="sp-filter-first">
           <TextInput
@@ -69,7 +69,7 @@ export function FilterForm({ search }: { readonly search: EntrySearch }) {
         </details>
       </form>
       <Applied search={search} apply={apply} />
-    </search>
+    </div>
   );
 }
 

@@ -10,19 +10,24 @@ const NO_VARIABLES = {};
 
 /** "37 newer entries — show": the log grows under the screen, the screen stays still until asked. */
 export function NewerEntries({ show }: { readonly show: () => void }) {
-  const size = useLiveQuery(LOG_SIZE, NO_VARIABLES);
-  const [grown, setGrown] = useState<number | 'unknown'>();
+  const query = useLiveQuery(LOG_SIZE, NO_VARIABLES);
+  const asked = query.data?.checkpoint?.logSize;
+  const [told, setTold] = useState<number>();
+  const [shown, setShown] = useState<number>();
+  // What is on the screen is as long as the log was when it was first asked.
+  if (shown === undefined && asked !== undefined) setShown(asked);
   useLive('log', (event) => {
-    setGrown(event.size ?? 'unknown');
-    const more = newerCount(size.data?.checkpoint?.logSize, event.size ?? 'unknown');
-    if (more !== 0) announce(strings.newer(more));
+    // After a reconnect or a poll nobody says how long the log is: ask.
+    if (event.size === undefined) return query.refetch();
+    setTold(event.size);
+    announce(strings.newer(newerCount(shown, event.size)));
   });
-  if (grown === undefined) return null;
-  const count = newerCount(size.data?.checkpoint?.logSize, grown);
-  if (count === 0) return null;
+  const size = Math.max(asked ?? 0, told ?? 0);
+  const count = newerCount(shown, size);
+  if (count === 0 || size === 0) return null;
   const onClick = () => {
-    setGrown(undefined);
-    size.refetch();
+    setTold(undefined);
+    setShown(size);
     show();
   };
   return (
@@ -32,11 +37,7 @@ export function NewerEntries({ show }: { readonly show: () => void }) {
   );
 }
 
-/** How many entries came since the screen was loaded; undefined when that cannot be told. */
-export function newerCount(
-  loaded: number | undefined,
-  grown: number | 'unknown',
-): number | undefined {
-  if (loaded === undefined || grown === 'unknown') return undefined;
-  return Math.max(0, grown - loaded);
+/** How many entries came since the screen was loaded; undefined when the length at that time is not known. */
+export function newerCount(shown: number | undefined, size: number): number | undefined {
+  return shown === undefined ? undefined : Math.max(0, size - shown);
 }

@@ -1,9 +1,10 @@
-import { Alert, Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
+import { Alert, Button, Group, Stack, Text, Textarea } from '@mantine/core';
 import { useState, type ReactNode, type SubmitEvent } from 'react';
 import { useAct } from '../act.js';
 import { useNow } from '../clock.js';
 import type { Grant } from '../graphql-types.js';
 import { notify } from '../shell/notify.js';
+import { Dialog } from '../ui/dialog.js';
 import { formatDuration } from '../ui/durations.js';
 import { ProblemState } from '../ui/states.js';
 import { GIVE_BACK, REVOKE } from './documents.js';
@@ -26,13 +27,13 @@ export function EndGrant({ grant, act, close }: EndGrantProps) {
       ? strings.revokeTitle(grant.role.id, grant.subjectName)
       : strings.giveBackTitle(grant.role.id);
   return (
-    <Modal opened onClose={close} title={title} closeButtonProps={{ 'aria-label': strings.keep }}>
+    <Dialog title={title} closeLabel={strings.keep} close={close}>
       {act === 'revoke' ? (
         <RevokeForm grant={grant} close={close} />
       ) : (
         <GiveBackForm grant={grant} close={close} />
       )}
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -129,10 +129,10 @@ function Row({ grant, end }: { readonly grant: Grant; readonly end: RowsProps['e
         >
           {sentence}
         </Link>
-        <p className="sp-row-meta">
+        <div className="sp-row-meta">
           <StateBadge state={state} />
           {isOpen ? <Open grant={grant} /> : <Over grant={grant} />}
-        </p>
+        </div>
       </div>
       {isOpen && (
         <div className="sp-grant-side">

@@ -17,7 +17,7 @@ export const strings = {
   holds: (who: string, role: string) => `${who} holds ${role}`,
   held: (who: string, role: string) => `${who} held ${role}`,
   willHold: (who: string, role: string) => `${who} will hold ${role}`,
-  until: 'until',
+  until: 'ends',
   from: 'from',
   endedBy: (who: string) => `by ${who}`,
   fromRequest: 'the request',

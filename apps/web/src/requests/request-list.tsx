@@ -85,7 +85,7 @@ function Row({
       <p className="sp-row-why">
         {request.reason === '' ? strings.noReason : strings.because(request.reason)}
       </p>
-      <p className="sp-row-meta">
+      <div className="sp-row-meta">
         <StateBadge state={request.state} />
         <span>
           {strings.asked} <When at={request.createdAt} isQuiet />
@@ -96,7 +96,7 @@ function Row({
           </span>
         )}
         {isPending && <span>{strings.approvals(given, request.approvalsNeeded)}</span>}
-      </p>
+      </div>
     </li>
   );
 }

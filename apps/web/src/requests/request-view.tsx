@@ -101,8 +101,13 @@ function OneRequest({
         <RulesCard request={request} />
       </div>
       <RequestTimeline request={request} />
-      {isPending && request.whyNotReviewable !== null && (
-        <NotReviewable request={request} isExpired={isExpired} />
+      {isExpired && request.state !== 'approved' && request.state !== 'denied' && (
+        <Alert color="yellow" role="alert" mb="md">
+          {strings.expiredOpen}
+        </Alert>
+      )}
+      {isPending && !isExpired && request.whyNotReviewable !== null && (
+        <NotReviewable request={request} />
       )}
       {isPending && request.whyNotReviewable === null && (
         <ReviewForm
@@ -148,26 +153,19 @@ function Status({ request }: { readonly request: RequestDetail }) {
   );
 }
 
-function NotReviewable({
-  request,
-  isExpired,
-}: {
-  readonly request: RequestDetail;
-  readonly isExpired: boolean;
-}) {
+function NotReviewable({ request }: { readonly request: RequestDetail }) {
   const { me } = useSession();
   const act = useAct(CANCEL, CANCEL_TOPICS);
-  const isOwn = request.requester === me.id || request.whyNotReviewable?.code === 'self-review';
+  const why = request.whyNotReviewable;
+  const isOwn = request.requester === me.id || why?.code === 'self-review';
+  const title = isOwn ? strings.ownRequest : strings.cannotReview;
   const cancel = async () => {
     if (await act.run({ id: request.id })) notify(strings.withdrawn);
   };
   return (
-    <Alert
-      color="blue"
-      title={isExpired ? strings.expiredOpen : isOwn ? strings.ownRequest : strings.cannotReview}
-    >
-      <Text mb="sm">{request.whyNotReviewable?.message}</Text>
-      {isOwn && !isExpired && (
+    <Alert color="blue" title={title}>
+      {why !== null && why.message !== title && <Text mb="sm">{why.message}</Text>}
+      {isOwn && (
         <Button
           size="xs"
           variant="outline"

@@ -1,4 +1,4 @@
-import { Alert, Button, Checkbox, Radio, Stack, Textarea, Title } from '@mantine/core';
+import { Button, Checkbox, Radio, Stack, Textarea, Title } from '@mantine/core';
 import {
   useEffect,
   useRef,
@@ -66,11 +66,6 @@ export function ReviewForm({
       <Title order={2} mb="sm">
         {strings.review}
       </Title>
-      {isExpired && (
-        <Alert color="yellow" role="alert" mb="sm">
-          {strings.expiredOpen}
-        </Alert>
-      )}
       <fieldset disabled={isExpired || act.isBusy} className="sp-fieldset">
         <Stack gap="sm">
           <VerdictChoice draft={draft} change={change} />

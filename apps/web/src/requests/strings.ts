@@ -32,7 +32,7 @@ export const strings = {
   because: (reason: string) => `because “${reason}”`,
   noReason: 'without a reason',
   asked: 'asked',
-  answerBy: 'answer by',
+  answerBy: 'answer due',
   approvals: (given: number, needed: number) => `${given} of ${needed} approvals`,
   pickRequest: 'Choose a request from the list to see what it would allow.',
 
@@ -122,8 +122,7 @@ export const strings = {
     `${count} more ${count === 1 ? 'approval is' : 'approvals are'} needed.`,
   ownRequest: 'You asked for this. Two-person rule.',
   cannotReview: 'You cannot review this',
-  expiredOpen:
-    'This request expired while it was open. It cannot be answered any more; it can be asked again.',
+  expiredOpen: 'This request has expired. It cannot be answered any more; it can be asked again.',
   notFound: 'There is no such request, or it is not yours to see.',
   cancel: 'Withdraw request',
   withdrawn: 'Your request is withdrawn.',

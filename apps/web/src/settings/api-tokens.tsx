@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useAct } from '../act.js';
 import { serverNow } from '../clock.js';
@@ -6,6 +6,7 @@ import type { ApiToken } from '../graphql-types.js';
 import { useLiveQuery } from '../live-query.js';
 import { notify } from '../shell/notify.js';
 import { DataTable, type Column } from '../ui/data-table.js';
+import { Dialog } from '../ui/dialog.js';
 import { StateBadge } from '../ui/decision-badge.js';
 import { listText } from '../ui/entity-text.js';
 import { QueryView } from '../ui/query-view.js';
@@ -97,12 +98,7 @@ function RevokeToken({ token, close, done }: RevokeTokenProps) {
     close();
   };
   return (
-    <Modal
-      opened
-      onClose={close}
-      title={strings.revokeOf(token.name)}
-      closeButtonProps={{ 'aria-label': strings.keep }}
-    >
+    <Dialog title={strings.revokeOf(token.name)} closeLabel={strings.keep} close={close}>
       <Stack gap="md">
         <Text>{strings.revokeEffect}</Text>
         {act.problem && <ProblemState problem={act.problem} />}
@@ -115,6 +111,6 @@ function RevokeToken({ token, close, done }: RevokeTokenProps) {
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

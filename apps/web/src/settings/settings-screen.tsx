@@ -36,12 +36,17 @@ function BrowserSettings() {
   return (
     <Card title={strings.thisBrowser}>
       <Stack gap="md" align="flex-start">
-        <Switch
-          label={strings.shortcuts}
-          description={strings.shortcutsHelp}
-          checked={areShortcutsOn}
-          onChange={(event) => setShortcutsOn(event.currentTarget.checked)}
-        />
+        <div>
+          <Switch
+            label={strings.shortcuts}
+            aria-describedby="shortcuts-help"
+            checked={areShortcutsOn}
+            onChange={(event) => setShortcutsOn(event.currentTarget.checked)}
+          />
+          <Text size="sm" c="dimmed" id="shortcuts-help">
+            {strings.shortcutsHelp}
+          </Text>
+        </div>
         <div>
           <Text size="sm" fw={500} mb={4} id="scheme-label">
             {strings.scheme}
