@@ -19,7 +19,9 @@ import { takeLock } from './process-lock.mjs';
 import { Refusal, say, step } from './progress.mjs';
 
 export const root = realpathSync(join(import.meta.dirname, '..'));
-const stamps = join(root, 'node_modules/.cache/sallyport');
+// node_modules may be shared by a link, so what was built is told apart by checkout.
+const checkoutId = createHash('sha256').update(root).digest('hex').slice(0, 16);
+const stamps = join(root, 'node_modules/.cache/sallyport', checkoutId);
 const oldestNode = [20, 19];
 const libraries = ['libs'];
 
@@ -79,8 +81,7 @@ export function refuseOldNode() {
 
 /** Outside the checkout: `npm ci` empties node_modules, and a start leaves nothing else behind. */
 function lockPath() {
-  const name = createHash('sha256').update(root).digest('hex').slice(0, 16);
-  return join(tmpdir(), `sallyport-setup-${userInfo().username}-${name}.lock`);
+  return join(tmpdir(), `sallyport-setup-${userInfo().username}-${checkoutId}.lock`);
 }
 
 /** npm leaves node_modules/.package-lock.json, last of all, saying what it installed. */
