@@ -10,7 +10,6 @@ export type FactsProblem =
   | { readonly kind: 'feed-lost'; readonly message: string }
   | { readonly kind: 'poll-failed'; readonly message: string }
   | { readonly kind: 'prune-failed'; readonly tenantId: string; readonly message: string }
-  | { readonly kind: 'row-unreadable'; readonly tenantId: string; readonly message: string }
   | { readonly kind: 'listener-failed'; readonly message: string }
   | { readonly kind: 'places-dropped'; readonly tenantId: string; readonly message: string };
 
