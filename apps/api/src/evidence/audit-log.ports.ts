@@ -24,6 +24,9 @@ export abstract class AuditLog {
     entries: readonly LogEntry[],
   ): Promise<readonly LoggedEntry[]>;
 
-  /** Called after an entry became durable in this process (live screens); never awaited by writers. Returns the unsubscribe function. */
+  /**
+   * Called after `append` made entries durable in this process; never awaited by writers. A hint to look, not a promise:
+   * entries of transactions and of other processes are not announced. Returns the unsubscribe function.
+   */
   abstract onGrowth(listener: (tenantId: string, size: number) => void): () => void;
 }
