@@ -15,7 +15,7 @@ import { evaluatePolicy } from './steps/evaluate-policy.js';
 import { gatherContext } from './steps/gather-context.js';
 import { identifySubject } from './steps/identify-subject.js';
 import { issueToken, type PreparedToken, type TokenWish } from './steps/issue-token.js';
-import { scheduleRevocation, type SightingWatch } from './steps/schedule-revocation.js';
+import { scheduleRevocation, type TokenWatch } from './steps/schedule-revocation.js';
 import type { SubjectTokens } from './subject/subject-tokens.js';
 import type { AccessTokenSigner } from './tokens/access-token.js';
 import type { TokenStore } from './tokens/token-store.js';
@@ -29,7 +29,7 @@ export interface PipelineServices {
   readonly tokens: TokenStore;
   readonly subjectTokens: SubjectTokens;
   readonly signer: AccessTokenSigner;
-  readonly watch: SightingWatch;
+  readonly watch: TokenWatch;
   readonly settings: DecideSettings;
   readonly faults: FaultReporter;
 }
@@ -71,7 +71,7 @@ export class DecisionPipeline {
   async settle(tenantId: string, judged: readonly Judged[], wish?: TokenWish): Promise<Recorded> {
     const { questions, token } = await this.tryToken(judged, wish);
     const recorded = await appendAudit(tenantId, questions, token, this.services);
-    scheduleRevocation(recorded.judged, this.services);
+    scheduleRevocation(recorded, this.services);
     return recorded;
   }
 

@@ -200,6 +200,8 @@ describe('/forward-auth', () => {
       expect((await ask(headers)).status).toBe(200);
       expect(entry()).toMatchObject({ decision: true, effective: false });
     }
+    expect((await ask({ ...nginx, 'x-original-uri': '/records/..;/42' })).status).toBe(403);
+    expect(entry()).toMatchObject({ decision: false, reasons: ['request-invalid'] });
   });
 });
 

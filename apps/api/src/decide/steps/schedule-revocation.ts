@@ -1,27 +1,35 @@
 import type { EntityRef } from '@sallyport/contracts';
 import type { FactsRegister } from '../../registers/facts.ports.js';
-import type { Judged } from '../decision-state.js';
+import type { Known } from '../decision-state.js';
+import type { Recorded } from './append-audit.js';
 
-/** Told when a subject shows up where it cannot be: what it was given elsewhere may have to go. */
-export interface SightingWatch {
-  impossible(tenantId: string, subject: EntityRef, ip: string): void;
+/** Has live tokens of a subject asked again, soon and on its own. */
+export interface TokenWatch {
+  /** `ip` is where the subject was just seen, where that is what changed. */
+  recheck(tenantId: string, subject: EntityRef, ip?: string): void;
 }
 
 /**
- * What was decided has consequences for what was given before: the subject's place is remembered, and an impossible journey
- * has its live tokens asked again. Ends by time need no reminder, for nothing that is issued outlives what it rests on.
+ * What was decided has consequences for what was given before, and what was given may have been overtaken: the subject's place is
+ * remembered, an impossible journey has its live tokens asked again, and so has a change of the facts between asking and issuing.
+ * Ends by time need no reminder, for nothing that is issued outlives what it rests on.
  */
 export function scheduleRevocation(
-  judged: readonly Judged[],
-  services: { readonly facts: FactsRegister; readonly watch: SightingWatch },
+  { judged, token }: Recorded,
+  services: { readonly facts: FactsRegister; readonly watch: TokenWatch },
 ): void {
   for (const { state } of judged) {
-    if (!('sighting' in state) || !state.sighting || !state.resolved || !state.tenant) continue;
-    const { tenantId } = state.tenant;
-    const { type, id } = state.resolved.subject;
-    services.facts.recordPlace(tenantId, { type, id }, state.sighting);
-    const isImpossible = state.facts?.risk?.reasons.includes('impossible-travel') ?? false;
-    const { ip } = state.resolved;
-    if (isImpossible && ip !== undefined) services.watch.impossible(tenantId, { type, id }, ip);
+    const { tenant, resolved, facts } = state as Known;
+    if (!tenant || !resolved || !facts) continue;
+    const { tenantId } = tenant;
+    const { type, id } = resolved.subject;
+    const subject = { type, id };
+    if (state.sighting) services.facts.recordPlace(tenantId, subject, state.sighting);
+    if (facts.risk?.reasons.includes('impossible-travel')) {
+      services.watch.recheck(tenantId, subject, resolved.ip);
+    }
+    // INVARIANT: a change that came before the token was stored found no token to revoke; it is looked for here.
+    const isOvertaken = services.facts.tenant(tenantId)?.version !== facts.registerVersion;
+    if (token && isOvertaken) services.watch.recheck(tenantId, subject);
   }
 }

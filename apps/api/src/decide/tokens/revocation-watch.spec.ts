@@ -49,6 +49,21 @@ describe('live tokens', () => {
     await broker.watch.stop();
   });
 
+  test('fall even when a fact turned bad while they were being issued', async () => {
+    const broker = await started();
+    grant(broker, NOW_MS + 90_000);
+    const issue = broker.tokens.issue.bind(broker.tokens);
+    broker.tokens.issue = async (...issued) => {
+      broker.facts.put('acme', { kind: 'device', key: ['dana-laptop'] });
+      await broker.watch.settled();
+      await issue(...issued);
+    };
+    expect((await exchange(broker)).status).toBe(200);
+    await broker.watch.settled();
+    expect(revoked(broker)).toMatchObject([{ grants: ['g1'], reason: 'no-matching-policy' }]);
+    await broker.watch.stop();
+  });
+
   test('that a change does not touch stay', async () => {
     const broker = await started();
     await exchange(broker, DOOR);

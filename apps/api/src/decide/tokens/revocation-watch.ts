@@ -1,7 +1,7 @@
 import type { EntityRef } from '@sallyport/contracts';
 import type { FactChange, FactsRegister } from '../../registers/facts.ports.js';
 import type { FaultReporter } from '../../platform/fault-reporter.js';
-import type { SightingWatch } from '../steps/schedule-revocation.js';
+import type { TokenWatch } from '../steps/schedule-revocation.js';
 import type { Recheck, TokenRevoker } from './token-revoker.js';
 
 const RETRY_MS = 1_000;
@@ -10,7 +10,7 @@ const RETRY_MS = 1_000;
  * Turns changed facts into rechecks of the tokens that rest on them. Changes that come while a tenant is being checked wait and
  * are checked together; a check that fails is tried again, and until it succeeds introspection asks anew anyway.
  */
-export class RevocationWatch implements SightingWatch {
+export class RevocationWatch implements TokenWatch {
   private readonly pending = new Map<string, Map<string, Recheck>>();
   private readonly running = new Map<string, Promise<void>>();
   private readonly retries = new Set<NodeJS.Timeout>();
@@ -45,8 +45,9 @@ export class RevocationWatch implements SightingWatch {
     while (this.running.size > 0) await Promise.all(this.running.values());
   }
 
-  impossible(tenantId: string, subject: EntityRef, ip: string): void {
-    this.add(tenantId, { filter: { by: 'subject', subject }, ip });
+  recheck(tenantId: string, subject: EntityRef, ip?: string): void {
+    const filter = { by: 'subject', subject } as const;
+    this.add(tenantId, ip === undefined ? { filter } : { filter, ip });
   }
 
   private add(tenantId: string, recheck: Recheck): void {
