@@ -4,8 +4,16 @@ import type { StoredFact } from './stored-fact.js';
 
 /** What happened to a tenant's registers since a version. */
 export type ChangesSince =
-  /** `facts` is everything that changed, as it is at `version`: one consistent state. */
-  | { readonly kind: 'changes'; readonly version: number; readonly facts: readonly StoredFact[] }
+  /**
+   * `facts` is everything that changed, as it is at `version`: one consistent state. `requests` are the access requests
+   * that moved: no decision reads them, but screens want to hear of it.
+   */
+  | {
+      readonly kind: 'changes';
+      readonly version: number;
+      readonly facts: readonly StoredFact[];
+      readonly requests: readonly string[];
+    }
   /** Too far behind, or the feed no longer reaches back: load the tenant anew. */
   | { readonly kind: 'reload' }
   /** There is no such tenant. */

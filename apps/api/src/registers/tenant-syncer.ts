@@ -35,7 +35,7 @@ export function dropTenant(tenantId: string, shared: SharedFacts): void {
 
 function applyChanges(
   register: TenantRegister,
-  { facts, version }: Extract<ChangesSince, { kind: 'changes' }>,
+  { facts, requests, version }: Extract<ChangesSince, { kind: 'changes' }>,
   shared: SharedFacts,
 ): void {
   for (const fact of facts) {
@@ -44,7 +44,9 @@ function applyChanges(
     if (fact.kind === 'policy') shared.policies.promote(register, fact.value);
   }
   register.version = version;
-  for (const { kind, key } of facts) shared.changed({ tenantId: register.tenantId, kind, key });
+  const { tenantId } = register;
+  for (const { kind, key } of facts) shared.changed({ tenantId, kind, key });
+  for (const id of requests) shared.changed({ tenantId, kind: 'request', key: [id] });
 }
 
 /** Builds the register aside, page by page, and puts it in place at once: decisions go on with the old one meanwhile. */

@@ -50,7 +50,7 @@ export class PostgresFactsSource extends FactsSource {
       const head = await readHead(snapshot, version);
       if (!head) return { kind: 'gone' };
       const now = Number(head.version);
-      if (now === version) return { kind: 'changes', version, facts: [] };
+      if (now === version) return { kind: 'changes', version, facts: [], requests: [] };
       // A version that the feed does not name was pruned, or the database was put back to an older state.
       if (!head.reaches) return { kind: 'reload' };
       const keys = await changedKeys(snapshot, version);
@@ -61,6 +61,7 @@ export class PostgresFactsSource extends FactsSource {
         kind: 'changes',
         version: now,
         facts: isTenantChanged ? [tenantFact(head.settings), ...facts] : facts,
+        requests: keys.flatMap(({ kind, key }) => (kind === 'request' ? key : [])),
       };
     });
   }
