@@ -10,7 +10,9 @@ describe('the demo tenant', () => {
   let nowMs = Date.now();
   const seed = (pepKey = 'a-key-made-up-at-start') => {
     const options = { directory, tenantId: 'acme', pepKey };
-    return new DemoSeeder(registers.applier, { nowMs: () => nowMs }, options).seed();
+    const { applier, editor, store, facts } = registers;
+    const clock = { nowMs: () => nowMs };
+    return new DemoSeeder({ applier, editor, store, facts, clock }, options).seed();
   };
   const acme = () => registers.facts.tenant('acme');
   beforeAll(async () => {
@@ -44,14 +46,20 @@ describe('the demo tenant', () => {
     expect(acme()?.consentsOf('Patient/42')).toHaveLength(1);
   });
 
-  it('is applied again at the next start: the devices are fresh, nothing else changes', async () => {
+  it('is left as people made it at the next start: only its devices are fresh again', async () => {
+    const broken = { id: 'dana-laptop', owner: 'user::dana@acme.example', diskEncrypted: false };
+    const checkedAt = new Date(nowMs).toISOString();
+    await registers.editor.put('acme', 'device', ['dana-laptop'], { ...broken, checkedAt }, 'mdm');
     const before = registers.entries().length;
     nowMs += 3_600_000;
     await seed();
-    expect(acme()?.device('dana-laptop')?.checkedAtMs).toBe(nowMs - 600_000);
+    expect(acme()?.device('dana-laptop')).toMatchObject({
+      diskEncrypted: false,
+      checkedAtMs: nowMs - 600_000,
+    });
     expect(registers.entries().slice(before)).toMatchObject([
-      { type: 'tenant.applied', actor: 'system:demo' },
-      { type: 'register.changed', detail: { register: 'device', count: 2 } },
+      { type: 'register.changed', actor: 'system:demo', detail: { register: 'device' } },
+      { type: 'register.changed', actor: 'system:demo', detail: { register: 'device' } },
     ]);
   });
 

@@ -59,9 +59,17 @@ const routes: FactoryProvider<RegistersRoutes> = {
 /** Undefined where no demo tenant is wanted. */
 const seeder: FactoryProvider<DemoSeeder | undefined> = {
   provide: DemoSeeder,
-  inject: [TenantApplier, Clock, RegistersSettings],
-  useFactory: (tenants: TenantApplier, clock: Clock, { demo }: RegistersSettings) =>
-    demo && new DemoSeeder(tenants, clock, demo),
+  inject: [TenantApplier, FactsEditor, TenantStore, FactsRegister, Clock, RegistersSettings],
+  useFactory: (
+    tenants: TenantApplier,
+    facts: FactsEditor,
+    store: TenantStore,
+    register: FactsRegister,
+    clock: Clock,
+    { demo }: RegistersSettings,
+  ) =>
+    demo &&
+    new DemoSeeder({ applier: tenants, editor: facts, store, facts: register, clock }, demo),
 };
 
 /** Nest wiring alone. `app.module.ts` binds FactsRegister (started), TenantStore, PolicyGate and RegistersSettings. */

@@ -78,12 +78,17 @@ function valueOf(
 }
 
 /** A misspelt name would silently leave its default in force. */
+/** What the command line and the tests read; it may be exported in the shell that starts a server. */
+const OF_OTHERS = ['SALLYPORT_URL', 'SALLYPORT_TOKEN', 'SALLYPORT_TENANT', 'SALLYPORT_VECTORS'];
+
 function unknownNames(env: Environment): string[] {
   const known = settings().flatMap(({ meta }) =>
     meta.secret ? [meta.env, `${meta.env}_FILE`] : [meta.env],
   );
   return Object.keys(env)
-    .filter((name) => name.startsWith('SALLYPORT_') && !known.includes(name))
+    .filter(
+      (name) => name.startsWith('SALLYPORT_') && !known.includes(name) && !OF_OTHERS.includes(name),
+    )
     .sort()
     .map((name) => {
       const suggestion = nearest(name, known);
