@@ -176,18 +176,6 @@ describe('POST /access/v1/evaluation answers', () => {
     expect(entries()[1]).toMatchObject({ reasons: ['feed-stale'], facts: { grants: [] } });
   });
 
-  test.each(['monitor', 'warn'] as const)(
-    'true in %s mode, with the would-be decision in the log',
-    async (mode) => {
-      broker = await startBroker(acme({ peps: acme().peps.map((pep) => ({ ...pep, mode })) }));
-      const { body, headers } = await ask();
-      expect(body).toEqual({ decision: true });
-      expect('x-sallyport-warning' in headers).toBe(mode === 'warn');
-      expect(entries()[0]).toMatchObject({ decision: true, effective: false, mode });
-      expect(entries()[0]?.reasons).toContain('shadow-mode');
-    },
-  );
-
   test('the same body to the same question, every time', async () => {
     const bodies = await Promise.all([1, 2, 3].map(async () => (await ask()).body));
     expect(new Set(bodies.map((body) => JSON.stringify(body))).size).toBe(1);

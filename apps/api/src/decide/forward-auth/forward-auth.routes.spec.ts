@@ -166,23 +166,6 @@ describe('/forward-auth', () => {
     expect(entry().facts.device).toBeUndefined();
   });
 
-  test('takes the token from a cookie only where the route names one, and only from one such cookie', async () => {
-    const token = authorization.slice('Bearer '.length);
-    const cookie = { ...nginx, authorization: '', cookie: `a=b; session_token=${token}` };
-    expect((await ask(cookie)).status).toBe(401);
-    const [route] = acme().peps[0]?.routes ?? [];
-    broker = await startBroker(
-      pep({ routes: route ? [{ ...route, cookie: 'session_token' }] : [] }),
-    );
-    const fresh = (await broker.subjectToken()) as string;
-    const good = { ...cookie, cookie: `a=b; session_token=${fresh}` };
-    expect((await ask(good)).status).toBe(200);
-    expect((await ask({ ...good, cookie: `session_token=x; session_token=${fresh}` })).status).toBe(
-      401,
-    );
-    expect((await ask({ ...good, authorization: 'Bearer nonsense' })).status).toBe(401);
-  });
-
   test('answers 403, never 5xx, when a decision cannot be recorded', async () => {
     broker.log.failWith(new Error('disk'));
     const { status, headers } = await ask(nginx);
