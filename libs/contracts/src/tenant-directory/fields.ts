@@ -79,6 +79,7 @@ export function entity(defaultType?: string): z.ZodType<EntityRef> {
       typeof value === 'string' ? parseEntityReference(value, defaultType) : plainReference(value);
     if (ref === undefined)
       return new Refusal(`Must name an entity, such as ${example}, or {type, id}.`);
+    if (/\p{Surrogate}/u.test(ref.type + ref.id)) return new Refusal('Not valid Unicode.');
     return ref.type.length <= 256 && ref.id.length <= 1024
       ? ref
       : new Refusal('The name of the entity is too long.');

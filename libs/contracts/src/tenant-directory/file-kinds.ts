@@ -32,7 +32,7 @@ export function fileKind(path: string): FileKind {
 
 /** What is wrong with a path itself: it must be relative, with `/`, and stay inside of the directory. */
 export function pathFault(path: string): string | undefined {
-  const isPlain = path !== '' && path.length <= 512 && !/[\\\p{Cc}]/u.test(path);
+  const isPlain = path !== '' && path.length <= 512 && !/[\\\p{Cc}\p{Surrogate}]/u.test(path);
   const isInside = path
     .split('/')
     .every((segment) => segment !== '' && segment !== '.' && segment !== '..');

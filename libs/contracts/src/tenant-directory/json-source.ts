@@ -118,10 +118,11 @@ class JsonReader {
   }
 
   private string(): string {
+    const start = this.at;
     const match = this.match(/"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y);
-    return match === undefined
-      ? this.fail('This text is not valid JSON, or does not end.')
-      : (JSON.parse(match) as string);
+    if (match === undefined) return this.fail('This text is not valid JSON, or does not end.');
+    const text = JSON.parse(match) as string;
+    return /\p{Surrogate}/u.test(text) ? this.fail('This text is not valid Unicode.', start) : text;
   }
 
   private scalar(): unknown {
