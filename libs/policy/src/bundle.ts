@@ -1,15 +1,19 @@
 import type { PolicyBundle, Problem } from '@sallyport/contracts';
 import { LineIndex } from '@sallyport/contracts';
-import { type PolicyJson, policyToJson } from '@cedar-policy/cedar-wasm/nodejs';
+import {
+  type Policy as CedarPolicy,
+  type PolicyJson,
+  policyToJson,
+} from '@cedar-policy/cedar-wasm/nodejs';
 import { type PolicyAnnotations, readAnnotations } from './annotations.js';
+import { isUnicode } from './cedar-json.js';
 import { cedarProblems } from './cedar-problems.js';
 import { cedarTokens } from './cedar-tokens.js';
-import { type Expression, nodes } from './expression.js';
+import { evaluablePolicy } from './evaluable-policy.js';
 import { policyFaults } from './source-limits.js';
 import { type PolicySource, splitPolicies } from './split-policies.js';
 
 const MAX_POLICIES = 20_000;
-const MAX_DEPTH = 128;
 
 /** One policy of a bundle, parsed. */
 export interface Policy {
@@ -17,6 +21,8 @@ export interface Policy {
   readonly id: string;
   readonly source: PolicySource;
   readonly json: PolicyJson;
+  /** What an evaluator is given. */
+  readonly evaluable: CedarPolicy;
   readonly annotations: PolicyAnnotations;
 }
 
@@ -73,12 +79,14 @@ interface Reading {
 }
 
 function readPolicy(source: PolicySource, lines: LineIndex): Reading {
-  const { text } = source;
+  const { text, file } = source;
+  if (!isUnicode(text) || !isUnicode(file)) return refused([told('Not valid Unicode.')]);
   const faults = policyFaults(cedarTokens(text));
   if (faults.length > 0) return refused(faults.map((fault) => told(fault.message, fault.offset)));
   const answer = parse(text);
   if (answer.type === 'failure') return refused(cedarProblems(answer.errors, source, lines));
-  if (isTooDeep(answer.json)) return refused([told(TOO_DEEP)]);
+  const evaluable = evaluablePolicy(text, answer.json);
+  if (evaluable === undefined) return refused([told(TOO_DEEP_RENAMED)]);
   const id = idOf(source, answer.json);
   if (id === undefined) return refused([told(BAD_ID, annotationOffset(text, 'id'))]);
   const written = answer.json.annotations ?? {};
@@ -86,14 +94,15 @@ function readPolicy(source: PolicySource, lines: LineIndex): Reading {
   const problems = meaningless.map(({ annotation, message }) =>
     told(message, annotationOffset(text, annotation)),
   );
-  return { policy: { id, source, json: answer.json, annotations }, problems };
+  return { policy: { id, source, json: answer.json, evaluable, annotations }, problems };
 
   function told(message: string, offset = 0): Problem {
     return { file: source.file, ...lines.positionAt(source.offset + offset), message };
   }
 }
 
-const TOO_DEEP = `Conditions are nested deeper than ${String(MAX_DEPTH)} operators; split the policy, or compare with a set.`;
+const TOO_DEEP_RENAMED =
+  'Conditions that mention "__entity", "__extn" or "__expr" are nested too deep; split the policy.';
 const BAD_ID = '@id must be 1 to 256 characters without control characters.';
 
 function refused(problems: readonly Problem[]): Reading {
@@ -117,16 +126,6 @@ function idOf(source: PolicySource, { annotations }: PolicyJson): string | undef
     return `${source.file}#${String(source.number)}`;
   const id: string | null | undefined = annotations['id'];
   return id && id.length <= 256 && !/\p{Cc}/u.test(id) ? id : undefined;
-}
-
-/** Conditions are joined into one chain by the evaluator, so their number counts as depth. */
-function isTooDeep({ conditions }: PolicyJson): boolean {
-  if (conditions.length > MAX_DEPTH) return true;
-  return conditions.some(({ body }) => {
-    for (const [, depth] of nodes(body as Expression))
-      if (depth + conditions.length > MAX_DEPTH) return true;
-    return false;
-  });
 }
 
 function annotationOffset(text: string, annotation: string): number {

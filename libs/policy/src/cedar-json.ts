@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '@sallyport/contracts';
+import type { EntityRef, Json, JsonObject } from '@sallyport/contracts';
 import { escapeKey } from './key-names.js';
 
 const MAX_DEPTH = 32;
@@ -25,6 +25,11 @@ export function plainCedarRecord(record: JsonObject | undefined): JsonObject {
 /** False for text that no UTF-8 can carry. */
 export function isUnicode(text: string): boolean {
   return !LONE_SURROGATE.test(text);
+}
+
+/** False for an entity whose name no UTF-8 can carry. */
+export function isUnicodeRef({ type, id }: EntityRef): boolean {
+  return isUnicode(type) && isUnicode(id);
 }
 
 function convert(value: Json | undefined, depth: number, hasEscapes: boolean): Json | undefined {

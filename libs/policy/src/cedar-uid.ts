@@ -1,4 +1,5 @@
-import type { EntityRef, Json, JsonObject } from '@sallyport/contracts';
+import type { EntityJson } from '@cedar-policy/cedar-wasm/nodejs';
+import type { EntityRecord, EntityRef, Json, JsonObject } from '@sallyport/contracts';
 import { escapeTypeName } from '@sallyport/contracts';
 
 /** Cedar's uid of an entity that AuthZEN's words name. */
@@ -6,11 +7,10 @@ export function cedarUid({ type, id }: EntityRef): EntityRef {
   return { type: escapeTypeName(type), id };
 }
 
-/** Attributes with the types inside of `__entity` named in Cedar's way. */
-export function cedarAttributes(attributes: JsonObject): JsonObject {
-  return Object.fromEntries(
-    Object.entries(attributes).map(([key, value]) => [key, cedarValue(value)]),
-  );
+/** An entity as Cedar's JSON. Attributes are Cedar JSON already; only the types inside of `__entity` are still AuthZEN's words. */
+export function cedarEntity({ uid, attrs, parents }: EntityRecord): EntityJson {
+  const attributes = cedarAttributes(attrs) as EntityJson['attrs'];
+  return { uid: cedarUid(uid), attrs: attributes, parents: parents.map(cedarUid) };
 }
 
 /** The entities that attributes refer to. */
@@ -19,6 +19,11 @@ export function* referencesIn(value: Json): Generator<EntityRef> {
   const ref = entityEscape(value);
   if (ref !== undefined) yield ref;
   else for (const member of Object.values(value) as Json[]) yield* referencesIn(member);
+}
+
+function cedarAttributes(attributes: JsonObject): JsonObject {
+  const entries = Object.entries(attributes).map(([key, value]) => [key, cedarValue(value)]);
+  return Object.fromEntries(entries) as JsonObject;
 }
 
 function cedarValue(value: Json): Json {

@@ -1,27 +1,18 @@
 import {
   type AuthorizationAnswer,
-  type EntityJson,
   type Policy as CedarPolicy,
   preparsePolicySet,
   statefulIsAuthorized,
 } from '@cedar-policy/cedar-wasm/nodejs';
-import type {
-  EntityRecord,
-  Evaluation,
-  PolicyBundle,
-  Problem,
-  ReasonCode,
-} from '@sallyport/contracts';
+import type { Evaluation, PolicyBundle, Problem, ReasonCode } from '@sallyport/contracts';
 import { actionHierarchy } from './action-hierarchy.js';
 import type { PolicyAnnotations } from './annotations.js';
 import { type Policy, readBundle } from './bundle.js';
-import { isUnicode } from './cedar-json.js';
-import { cedarAttributes, cedarUid } from './cedar-uid.js';
+import { isUnicodeRef } from './cedar-json.js';
+import { cedarEntity, cedarUid } from './cedar-uid.js';
 import type { EvaluationInput, LoadedPolicy, PolicyEngine, PolicySetName } from './engine.js';
 import { actionRef } from './entities.js';
 import { evaluationOf } from './evaluation.js';
-import { type Expression, renameAttributes } from './expression.js';
-import { escapeKey } from './key-names.js';
 import { policyVersionId } from './policy-version.js';
 
 // INVARIANT: this mirrors what cedar-wasm holds. Its cache is one per process, so this is too, whatever the number of engines: an engine that
@@ -56,6 +47,7 @@ export class CedarWasmEngine implements PolicyEngine {
 
 class WasmPolicy implements LoadedPolicy {
   readonly annotations: ReadonlyMap<string, PolicyAnnotations>;
+  readonly actionNames: readonly string[];
   private readonly sources: Readonly<Record<string, CedarPolicy>>;
   private readonly actions: ReturnType<typeof actionHierarchy>;
 
@@ -65,17 +57,20 @@ class WasmPolicy implements LoadedPolicy {
     policies: readonly Policy[],
     schema: string | undefined,
   ) {
+    this.actionNames = [...new Set(policies.flatMap(({ json }) => actionsInScope(json)))].sort();
     this.annotations = new Map(policies.map(({ id, annotations }) => [id, annotations]));
-    this.sources = Object.fromEntries(policies.map((policy) => [policy.id, cedarSource(policy)]));
+    this.sources = Object.fromEntries(policies.map(({ id, evaluable }) => [id, evaluable]));
     this.actions = actionHierarchy(schema);
     this.prepare();
   }
 
   evaluate(input: EvaluationInput): Evaluation {
-    const { principal, resource, action } = input;
-    const names = [principal.type, principal.id, action, resource.type, resource.id];
-    if (!names.every(isUnicode))
+    const { principal, resource, action, entities } = input;
+    // INVARIANT: nothing that is no Unicode reaches cedar-wasm. It throws, each throw costs it stack for good, and after some 1,100 it is broken.
+    if (![principal, resource, actionRef(action)].every(isUnicodeRef))
       return failed('request-invalid', 'a name in the request is not valid Unicode');
+    if (!entities.every(({ uid, parents }) => [uid, ...parents].every(isUnicodeRef)))
+      return failed('policy-unavailable', 'a name in the register is not valid Unicode');
     try {
       this.prepare();
       const answer = this.ask(input);
@@ -114,24 +109,6 @@ class WasmPolicy implements LoadedPolicy {
   }
 }
 
-/** The policy as it was written, or with its attribute names escaped where that makes a difference. */
-function cedarSource({ source, json }: Policy): CedarPolicy {
-  if (!/__(?:entity|extn|expr)/.test(JSON.stringify(json.conditions))) return source.text;
-  const conditions = json.conditions.map(({ kind, body }) => ({
-    kind,
-    body: renameAttributes(body as Expression, escapeKey),
-  }));
-  return { ...json, conditions } as CedarPolicy;
-}
-
-function cedarEntity({ uid, attrs, parents }: EntityRecord): EntityJson {
-  return {
-    uid: cedarUid(uid),
-    attrs: cedarAttributes(attrs) as EntityJson['attrs'],
-    parents: parents.map(cedarUid),
-  };
-}
-
 function failed(reason: ReasonCode, message: string): Evaluation {
   return {
     outcome: 'indeterminate',
@@ -142,4 +119,12 @@ function failed(reason: ReasonCode, message: string): Evaluation {
     controls: [],
     failure: { reason, message },
   };
+}
+
+function actionsInScope({ action }: Policy['json']): string[] {
+  const refs = 'entities' in action ? action.entities : 'entity' in action ? [action.entity] : [];
+  return refs.flatMap((ref) => {
+    const uid = '__entity' in ref ? ref.__entity : ref;
+    return [uid.id];
+  });
 }

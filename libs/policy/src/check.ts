@@ -101,7 +101,9 @@ function linesOf({ source }: Policy, lines: Lines): LineIndex {
 
 function inOrder(problems: readonly Problem[]): Problem[] {
   const compare = (a: Problem, b: Problem) =>
-    (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
+    (a.line ?? 0) - (b.line ?? 0) ||
+    (a.column ?? 0) - (b.column ?? 0) ||
+    (a.message < b.message ? -1 : 1);
   return [...problems].sort((a, b) =>
     a.file === b.file ? compare(a, b) : a.file < b.file ? -1 : 1,
   );

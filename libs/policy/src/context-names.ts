@@ -2,7 +2,7 @@ import { didYouMean, type LineIndex, type Problem } from '@sallyport/contracts';
 import type { Policy } from './bundle.js';
 import { cedarTokens } from './cedar-tokens.js';
 import { CONTEXT_NAMES } from './context-schema.js';
-import { type Expression, nodes, operation } from './expression.js';
+import { attributeNames, type Expression, nodes, operation } from './expression.js';
 
 const KNOWN: ReadonlySet<string> = new Set(CONTEXT_NAMES);
 
@@ -27,8 +27,8 @@ function* contextNames(expression: Expression): Generator<string> {
   for (const [node] of nodes(expression)) {
     const [operator, body] = operation(node);
     if (operator !== '.' && operator !== 'has') continue;
-    const { left, attr } = body as { left: Expression; attr: string | readonly string[] };
-    if (left['Var'] === 'context') yield typeof attr === 'string' ? attr : (attr[0] ?? '');
+    const { left } = body as { left: Expression };
+    if (left['Var'] === 'context') yield attributeNames(node)[0] ?? '';
   }
 }
 

@@ -26,6 +26,15 @@ export function* nodes(root: Expression): Generator<readonly [node: Expression, 
   }
 }
 
+/** The attribute names that a node itself mentions: access, `has` and its path, the members of a record literal. */
+export function attributeNames(node: Expression): string[] {
+  const [operator, body] = operation(node);
+  if (operator === 'Record') return Object.keys(body as object);
+  if (operator !== '.' && operator !== 'has') return [];
+  const { attr } = body as { attr: string | readonly string[] };
+  return typeof attr === 'string' ? [attr] : [...attr];
+}
+
 /** The same expression with every attribute name (access, `has`, record literal) renamed. Call it on bounded depth only. */
 export function renameAttributes(node: Expression, rename: (name: string) => string): Expression {
   const [operator, body] = operation(node);

@@ -2,6 +2,7 @@
 export type { PolicyAnnotations } from './annotations.js';
 export { PolicyLoadError, CedarWasmEngine } from './cedar-wasm-engine.js';
 export { type BundleCheck, checkBundle } from './check.js';
+export { checkEntities, type EntityCheck } from './check-entities.js';
 export { CONTEXT_NAMES, CONTEXT_SCHEMA } from './context-schema.js';
 export { toContextRecord } from './context-record.js';
 export type * from './engine.js';
