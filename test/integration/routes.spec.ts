@@ -147,4 +147,25 @@ describe('the routes of the broker', () => {
         }
     }
   });
+
+  it('tell no stranger which tenants there are', async () => {
+    const { client, adminToken } = broker;
+    const quiet = { files: { 'tenant.yaml': 'name: quiet\n' } };
+    await client.ok('PUT', '/v1/tenants/quiet', { key: adminToken, json: quiet });
+    const ask = async (url: string, tenant: string) => {
+      const headers = { 'x-request-id': 'same' };
+      const answer = await client.call('GET', url.replace('*', tenant), { headers });
+      return [answer.status, answer.text.replaceAll(tenant, '*')];
+    };
+    for (const url of [
+      '/.well-known/authzen-configuration/*',
+      // A tenant with a console has a public sign-in page; one without has nothing to show.
+      '/auth/login?tenant=*',
+      '/log/*/checkpoint',
+      '/log/*/tile/0/000',
+      '/v1/tenants/*',
+      '/v1/tenants/*/entries',
+    ])
+      expect([url, await ask(url, 'quiet')]).toEqual([url, await ask(url, 'nobody')]);
+  });
 });
