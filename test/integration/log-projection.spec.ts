@@ -73,8 +73,6 @@ describe('the projection', () => {
       poolSize: 2,
       applicationName: 'mortal',
     });
-    // A connection that is ended while it is checked out must not end the test.
-    mortalDatabase.pool.on('connect', (client) => client.on('error', () => undefined));
     const small = { maxStepSegments: 2 };
     const mortal = new PostgresProjection(mortalDatabase, small);
     const steady = new PostgresProjection(evidence.database, small);
