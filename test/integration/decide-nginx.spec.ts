@@ -5,11 +5,13 @@ import type { AddressInfo } from 'node:net';
 import { connect, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import type { DecisionEntry } from '@sallyport/contracts';
 import { DANA, KEY } from '../../apps/api/src/decide/acme.fake.js';
 import { startBroker, type TestBroker } from '../../apps/api/src/decide/decide.fake.js';
 import { describeWith } from '../support/programs.js';
+
+jest.setTimeout(60_000);
 
 const TEMPLATE = new URL('../../deploy/gateways/nginx/nginx.conf.template', import.meta.url);
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import fastify, { type FastifyInstance } from 'fastify';
 import { exportJWK, generateKeyPair, importJWK, SignJWT, type CryptoKey } from 'jose';
 import { MmdbGeoLocator } from '../../apps/api/src/adapters/geo/mmdb-geo-locator.js';
@@ -10,6 +10,8 @@ import { Authenticator } from '../../apps/api/src/platform/http/authenticator.js
 import { prepareServer, serverOptions } from '../../apps/api/src/platform/http/server.js';
 import { openRegisters, type Registers } from '../contract/registers-open.js';
 import { consentResource } from '../contract/registers-samples.js';
+
+jest.setTimeout(60_000);
 
 const ISSUER = 'https://idp.acme.example';
 const PUBLIC_URL = 'https://broker.example';

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { Database } from '../../apps/api/src/adapters/postgres/database.js';
 import {
   type KeyRingOptions,
@@ -6,6 +6,8 @@ import {
 } from '../../apps/api/src/adapters/keys/postgres-key-ring.js';
 import { SealError } from '../../apps/api/src/adapters/keys/sealed-seed.js';
 import { createDatabase, type TestDatabase } from '../support/postgres.js';
+
+jest.setTimeout(60_000);
 
 const masterKey = new Uint8Array(32).fill(3);
 

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { LogEntry } from '@sallyport/contracts';
 import { Database } from '../../apps/api/src/adapters/postgres/database.js';
 import { PostgresAuditLog } from '../../apps/api/src/adapters/postgres/log/postgres-audit-log.js';
@@ -11,6 +11,8 @@ import type {
 } from '../../apps/api/src/decide/tokens/token-store.js';
 import { AuditLogFake } from '../../apps/api/src/evidence/audit-log.fake.js';
 import { createDatabase } from '../support/postgres.js';
+
+jest.setTimeout(60_000);
 
 const NOW = Date.parse('2026-11-22T10:00:00Z');
 const GRANT_END = NOW + 60_500;

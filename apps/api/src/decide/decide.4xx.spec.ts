@@ -1,6 +1,8 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { acme, DANA, KEY } from './acme.fake.js';
 import { PUBLIC_URL, startBroker, type TestBroker } from './decide.fake.js';
+
+jest.setTimeout(60_000);
 
 const valid = { subject: DANA, action: { name: 'knock' }, resource: { type: 'door', id: '1' } };
 

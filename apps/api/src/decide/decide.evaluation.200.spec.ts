@@ -1,8 +1,10 @@
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { DecisionEntry } from '@sallyport/contracts';
 import type { PostureRecord } from '@sallyport/risk';
 import { acme, DANA, NOW_MS } from './acme.fake.js';
 import { startBroker, type TestBroker } from './decide.fake.js';
+
+jest.setTimeout(60_000);
 
 const question = {
   subject: DANA,

@@ -1,7 +1,9 @@
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { DecisionEntry } from '@sallyport/contracts';
 import { DANA } from './acme.fake.js';
 import { startBroker, type TestBroker } from './decide.fake.js';
+
+jest.setTimeout(60_000);
 
 const knock = { action: { name: 'knock' } };
 const read = { action: { name: 'read' } };

@@ -1,9 +1,11 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import type { DecisionEntry } from '@sallyport/contracts';
 import fc from 'fast-check';
 import { UnavailableError } from '../platform/errors.js';
 import { acme, DANA } from './acme.fake.js';
 import { startBroker } from './decide.fake.js';
+
+jest.setTimeout(60_000);
 
 const valid = { subject: DANA, action: { name: 'knock' }, resource: { type: 'door', id: '1' } };
 
@@ -85,7 +87,7 @@ describe('whatever a question holds', () => {
         expect(typeof body['decision']).toBe('boolean');
         expect(broker.log.entries('acme')).toHaveLength(before + 1);
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
     expect(broker.faults).toEqual([]);
   });

@@ -1,7 +1,9 @@
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { DecisionEntry } from '@sallyport/contracts';
 import { acme, DANA, KEY } from '../acme.fake.js';
 import { startBroker, type TestBroker } from '../decide.fake.js';
+
+jest.setTimeout(60_000);
 
 const nginx = { 'x-original-method': 'GET', 'x-original-uri': '/records/42?page=2' };
 const traefik = { 'x-forwarded-method': 'GET', 'x-forwarded-uri': '/records/42?page=2' };

@@ -1,9 +1,11 @@
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { DecisionEntry, TokenEntry } from '@sallyport/contracts';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { acme, DANA, KEY, NOW_MS } from '../acme.fake.js';
 import { PUBLIC_URL, startBroker, type TestBroker } from '../decide.fake.js';
 import { DOOR, entriesOf, exchange, EXCHANGE, exchangeForm, grant } from './oauth.fake.js';
+
+jest.setTimeout(60_000);
 
 const now = Math.floor(NOW_MS / 1000);
 

@@ -1,8 +1,10 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import type { TokenEntry } from '@sallyport/contracts';
 import { DANA, NOW_MS } from '../acme.fake.js';
 import { startBroker, type TestBroker } from '../decide.fake.js';
 import { DOOR, entriesOf, exchange, grant } from './oauth.fake.js';
+
+jest.setTimeout(60_000);
 
 const started = async () => {
   const broker = await startBroker();
