@@ -1,3 +1,4 @@
+// One table of questions and what surrounds it: long because the language is.
 import { describe, expect, it } from '@jest/globals';
 import type { EntityRecord, Facts, JsonObject, PolicyBundle } from '@sallyport/contracts';
 import fc from 'fast-check';

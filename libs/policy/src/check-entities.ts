@@ -29,12 +29,10 @@ export function checkEntities(entities: readonly EntityRecord[], schema?: string
   const bad = entities.filter(({ uid, parents }) => ![uid, ...parents].every(isUnicodeRef));
   if (bad.length > 0)
     return {
-      problems: bad
-        .slice(0, ENOUGH)
-        .map(({ uid }) => ({
-          file: FILE,
-          message: `${JSON.stringify(uid)}: a name is not valid Unicode.`,
-        })),
+      problems: bad.slice(0, ENOUGH).map(({ uid }) => ({
+        file: FILE,
+        message: `${JSON.stringify(uid)}: a name is not valid Unicode.`,
+      })),
       warnings: [],
     };
   const cedar = entities.map((entity) =>

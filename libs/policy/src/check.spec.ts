@@ -1,3 +1,4 @@
+// One table of refusals and their places: long because it is complete.
 import { describe, expect, it } from '@jest/globals';
 import { policyToJson } from '@cedar-policy/cedar-wasm/nodejs';
 import fc from 'fast-check';
@@ -165,6 +166,16 @@ describe('checking a bundle', () => {
           expect.stringContaining(
             `4:45 unable to guarantee safety of access to optional attribute ${what}`,
           ),
+        ),
+      ]);
+    });
+
+    it('does not take a tenant’s word for a context that is never given', () => {
+      const text =
+        'permit (principal, action == Action::"read", resource) when { context.mood == "good" };';
+      expect(problems(text, schema)).toEqual([
+        expect.stringContaining(
+          'unable to guarantee safety of access to optional attribute `mood`',
         ),
       ]);
     });

@@ -1,3 +1,4 @@
+// One table of everything that is refused, with its place: long because it is complete.
 import { describe, expect, it } from '@jest/globals';
 import { readTenantDirectory } from './read-tenant-directory.js';
 

@@ -1,3 +1,4 @@
+// Long because it draws every part of a tenant.
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { TenantDefinition } from './definition.js';
