@@ -10,7 +10,8 @@ import { migrate } from '../../tools/migrate.mjs';
 
 const [callers = 64, seconds = 5] = process.argv.slice(2).map(Number);
 const { Database } = await import('../../apps/api/dist/adapters/postgres/database.js');
-const { PostgresAuditLog } = await import('../../apps/api/dist/adapters/postgres/log/postgres-audit-log.js');
+const { PostgresAuditLog } =
+  await import('../../apps/api/dist/adapters/postgres/log/postgres-audit-log.js');
 
 const directory = mkdtempSync(join(tmpdir(), 'sallyport-bench-'));
 const server = process.env.DATABASE_URL ? undefined : await startPostgres({ directory });
@@ -38,7 +39,16 @@ const decision = (n) => ({
   facts: {
     nowMs: 1795341600000,
     authn: { method: 'asserted', verified: false },
-    device: { id: 'dana-laptop', managed: true, compliant: true, os: 'macos', osVersion: '26.1', diskEncrypted: true, checkedAtMs: 1795341000000, freshUntilMs: 1795344600000 },
+    device: {
+      id: 'dana-laptop',
+      managed: true,
+      compliant: true,
+      os: 'macos',
+      osVersion: '26.1',
+      diskEncrypted: true,
+      checkedAtMs: 1795341000000,
+      freshUntilMs: 1795344600000,
+    },
     network: { ip: '91.12.0.1', country: 'DE', continent: 'EU' },
     risk: { score: 5, level: 'low', reasons: [] },
     grants: [],
@@ -74,7 +84,9 @@ const elapsed = (performance.now() - started) / 1_000;
 const { user, system } = process.cpuUsage(cpu);
 latencies.sort((a, b) => a - b);
 const at = (share) => latencies[Math.floor(latencies.length * share)].toFixed(2);
-console.log(`${Math.round(count / elapsed)} durable entries/s at ${callers} callers; ms p50 ${at(0.5)} p99 ${at(0.99)}; own CPU ${((user + system) / 1e6 / elapsed).toFixed(2)} cores`);
+console.log(
+  `${Math.round(count / elapsed)} durable entries/s at ${callers} callers; ms p50 ${at(0.5)} p99 ${at(0.99)}; own CPU ${((user + system) / 1e6 / elapsed).toFixed(2)} cores`,
+);
 
 await log.close();
 await database.close();

@@ -77,11 +77,7 @@ export interface AccessRequestEntry extends EntryBase {
 /** Life of a grant: scheduled or started, ended (by time), revoked (by act), returned (by its holder). */
 export interface GrantEntry extends EntryBase {
   readonly type:
-    | 'grant.scheduled'
-    | 'grant.started'
-    | 'grant.ended'
-    | 'grant.revoked'
-    | 'grant.returned';
+    'grant.scheduled' | 'grant.started' | 'grant.ended' | 'grant.revoked' | 'grant.returned';
   readonly grantId: string;
   readonly requestId: string;
   readonly subject: EntityRef;

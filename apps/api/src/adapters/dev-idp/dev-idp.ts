@@ -101,7 +101,13 @@ function passwordGrant(provider: Provider, users: DevUsers) {
     if (!user)
       throw new errors.InvalidGrant('the user name and the password do not belong together');
     const token = new provider.IdToken({ sub: user.email }, { ctx: context });
-    const claims = { sub: user.email, email: user.email, name: user.name, amr: ['pwd'], device_id: deviceId };
+    const claims = {
+      sub: user.email,
+      email: user.email,
+      name: user.name,
+      amr: ['pwd'],
+      device_id: deviceId,
+    };
     for (const [name, value] of Object.entries(claims))
       if (value !== undefined) token.set(name, value);
     token.set('auth_time', Math.floor(Date.now() / 1_000));

@@ -32,11 +32,11 @@ export class ConsoleFilesRoutes extends RouteRegistrar {
     server.get(
       CONSOLE_FALLBACK,
       { config: { access: 'public', body: 'none' } },
-      (request, reply) => (hasConsole ? this.send(request, reply) : reply.callNotFound()),
+      (request, reply) => (hasConsole ? this.send(request, reply) : notFound(reply)),
     );
   }
 
-  private send(request: FastifyRequest, reply: FastifyReply): FastifyReply | Promise<void> | void {
+  private send(request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const path = request.url.split('?', 1)[0] ?? '/';
     const isAsset = /^\/[\w./-]+\.[a-z0-9]+$/i.test(path) && !path.includes('..');
     if (isAsset && existsSync(join(this.directory, path))) {
@@ -46,10 +46,14 @@ export class ConsoleFilesRoutes extends RouteRegistrar {
     }
     // A path of the API is no screen, whatever the client would like to see there.
     const isScreen = !isAsset && request.server.methodsAt(path).length === 0;
-    if (!isScreen || !(request.headers.accept ?? '').includes('text/html'))
-      return reply.callNotFound();
+    if (!isScreen || !(request.headers.accept ?? '').includes('text/html')) return notFound(reply);
     return protect(reply).header('cache-control', 'no-cache').sendFile('index.html');
   }
+}
+
+function notFound(reply: FastifyReply): FastifyReply {
+  reply.callNotFound();
+  return reply;
 }
 
 function protect(reply: FastifyReply): FastifyReply {
