@@ -1,6 +1,7 @@
 import type { PolicyBundle, Problem, TenantDefinition } from '@sallyport/contracts';
 import {
   checkBundle,
+  checkEntities,
   runGoldenCase,
   type LoadedPolicy,
   type PolicyEngine,
@@ -8,19 +9,20 @@ import {
 import { complianceOf } from './compliance-of.js';
 import { PolicyGate, type PolicyVerdict } from './policy-gate.js';
 
-/** Cedar's parser and validator, then the golden cases, in the words of the directory's files. Takes milliseconds per policy. */
+/** Cedar's parser and validator on policies and entities, then the golden cases, in the words of the directory's files. Takes milliseconds per policy. */
 export class CedarPolicyGate extends PolicyGate {
   constructor(private readonly engine: PolicyEngine) {
     super();
   }
 
   judge(tenant: TenantDefinition, nowMs: number): PolicyVerdict {
-    const { policies } = tenant;
-    if (Object.keys(policies.files).length === 0) {
-      return { version: undefined, problems: [], warnings: [] };
-    }
-    const { ok, version, problems, warnings } = checkBundle(policies);
-    if (!ok) return { version, problems, warnings };
+    const { policies, entities: records } = tenant;
+    const entities = checkEntities(records, policies.schema);
+    if (Object.keys(policies.files).length === 0) return { version: undefined, ...entities };
+    const { ok, version, ...found } = checkBundle(policies);
+    const warnings = [...found.warnings, ...entities.warnings];
+    const problems = [...found.problems, ...entities.problems];
+    if (!ok || problems.length > 0) return { version, problems, warnings };
     return { version, problems: this.ask(tenant, nowMs), warnings };
   }
 

@@ -1,11 +1,13 @@
 import {
   readTenantDirectory,
   type PolicyBundle,
+  type Problem,
   type TenantDefinition,
 } from '@sallyport/contracts';
 import {
   CedarWasmEngine,
   checkBundle,
+  checkEntities,
   runGoldenCase,
   type GoldenResult,
   type LoadedPolicy,
@@ -33,7 +35,7 @@ export const testCommand: AddCommand = (program, io, run) => {
 
 function test(io: CliIo, directory: string, json: boolean): ExitCode {
   const read = readTenantDirectory(readTextDirectory(directory));
-  const problems = read.ok ? checkBundle(read.tenant.policies).problems : read.problems;
+  const problems = read.ok ? problemsOf(read.tenant) : read.problems;
   if (!read.ok || problems.length > 0) {
     for (const problem of problems) io.err(problemLine(directory, problem));
     io.err(`sallyport: ${problems.length} problem(s); no case was asked`);
@@ -44,6 +46,10 @@ function test(io: CliIo, directory: string, json: boolean): ExitCode {
   if (json) io.out(JSON.stringify(results, undefined, 2));
   else show(io, results, failed.length);
   return failed.length === 0 ? exitCodes.done : exitCodes.wrong;
+}
+
+function problemsOf({ policies, entities }: TenantDefinition): readonly Problem[] {
+  return [...checkBundle(policies).problems, ...checkEntities(entities, policies.schema).problems];
 }
 
 function ask(tenant: TenantDefinition, nowMs: number): GoldenResult[] {
