@@ -18,4 +18,5 @@ export { canonicalBundle, policyVersionId } from './policy-version.js';
 export { type ReasonOptions, reasonsFor } from './reasons.js';
 export { escapeTypeName, unescapeTypeName } from '@sallyport/contracts';
 export { type GoldenOutcome, type GoldenResult, runGoldenCase } from './golden.js';
+export { runGoldenCases } from './run-golden-cases.js';
 export { goldenFacts, type JudgePosture } from './golden-facts.js';

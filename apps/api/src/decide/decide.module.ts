@@ -1,16 +1,11 @@
-import {
-  type FactoryProvider,
-  Module,
-  type OnApplicationBootstrap,
-  type OnApplicationShutdown,
-  type Type,
-} from '@nestjs/common';
+import { Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { AuditLog } from '../evidence/audit-log.ports.js';
 import { Clock } from '../platform/clock.js';
+import { featureParts } from '../platform/feature-parts.js';
 import { FaultReporter } from '../platform/fault-reporter.js';
 import { KeyRing } from '../platform/key-ring.js';
 import { FactsRegister } from '../registers/facts.ports.js';
-import { createDecide, type DecideDependencies, type DecideParts } from './create-decide.js';
+import { createDecide, type DecideParts } from './create-decide.js';
 import { DecideSettings, GeoLocator, IssuerKeys } from './decide.ports.js';
 import { DecideRoutes } from './decide.routes.js';
 import { DecideService } from './decide.service.js';
@@ -33,38 +28,27 @@ class DecideLifecycle implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 }
 
-const PARTS = Symbol('decide parts');
-
 /** The ports that app.module.ts binds, under the names that `createDecide` gives them. */
-const PORTS = {
-  facts: FactsRegister,
-  auditLog: AuditLog,
-  keys: KeyRing,
-  tokens: TokenStore,
-  geo: GeoLocator,
-  issuerKeys: IssuerKeys,
-  clock: Clock,
-  settings: DecideSettings,
-  faults: FaultReporter,
-} as const;
-
-const parts: FactoryProvider<DecideParts> = {
-  provide: PARTS,
-  inject: Object.values(PORTS) as unknown as Type[],
-  useFactory: (...bound: unknown[]) => {
-    const named = Object.keys(PORTS).map((name, index) => [name, bound[index]]);
-    return createDecide(Object.fromEntries(named) as unknown as DecideDependencies);
+const { all, part } = featureParts(
+  'decide',
+  {
+    facts: FactsRegister,
+    auditLog: AuditLog,
+    keys: KeyRing,
+    tokens: TokenStore,
+    geo: GeoLocator,
+    issuerKeys: IssuerKeys,
+    clock: Clock,
+    settings: DecideSettings,
+    faults: FaultReporter,
   },
-};
-
-function part<T>(provide: FactoryProvider['provide'], pick: (parts: DecideParts) => T) {
-  return { provide, inject: [PARTS], useFactory: pick } satisfies FactoryProvider<T>;
-}
+  createDecide,
+);
 
 /** Nest wiring alone; what is wired to what is in create-decide.ts. */
 @Module({
   providers: [
-    parts,
+    all,
     part(DecideService, ({ decide }) => decide),
     part(TokenRevoker, ({ revoker }) => revoker),
     part(DecideRoutes, ({ decideRoutes }) => decideRoutes),

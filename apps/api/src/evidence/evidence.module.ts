@@ -1,22 +1,13 @@
-import {
-  type FactoryProvider,
-  Module,
-  type OnApplicationBootstrap,
-  type OnApplicationShutdown,
-  type Type,
-} from '@nestjs/common';
+import { Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Clock } from '../platform/clock.js';
+import { featureParts } from '../platform/feature-parts.js';
 import { FaultReporter } from '../platform/fault-reporter.js';
 import { KeyRing } from '../platform/key-ring.js';
 import { FactsRegister } from '../registers/facts.ports.js';
 import { AccessHistoryResolver } from './access-history.resolver.js';
 import { AuditLog } from './audit-log.ports.js';
 import { CheckpointStore } from './checkpoint.ports.js';
-import {
-  createEvidence,
-  type EvidenceDependencies,
-  type EvidenceParts,
-} from './create-evidence.js';
+import { createEvidence } from './create-evidence.js';
 import { EntryIndex, LogGrowthFeed, LogProjection } from './entry-index.ports.js';
 import { EntryPageResolver, EvidenceResolver } from './evidence.resolver.js';
 import { EvidenceRoutes } from './evidence.routes.js';
@@ -40,39 +31,28 @@ class GrowthLifecycle implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 }
 
-const PARTS = Symbol('evidence parts');
-
 /** The ports that app.module.ts binds, under the names that `createEvidence` gives them. */
-const PORTS = {
-  audit: AuditLog,
-  reader: LogReader,
-  index: EntryIndex,
-  projection: LogProjection,
-  checkpoints: CheckpointStore,
-  keys: KeyRing,
-  facts: FactsRegister,
-  clock: Clock,
-  faults: FaultReporter,
-  settings: EvidenceSettings,
-} as const;
-
-const parts: FactoryProvider<EvidenceParts> = {
-  provide: PARTS,
-  inject: Object.values(PORTS) as unknown as Type[],
-  useFactory: (...bound: unknown[]) => {
-    const named = Object.keys(PORTS).map((name, place) => [name, bound[place]]);
-    return createEvidence(Object.fromEntries(named) as unknown as EvidenceDependencies);
+const { all, part } = featureParts(
+  'evidence',
+  {
+    audit: AuditLog,
+    reader: LogReader,
+    index: EntryIndex,
+    projection: LogProjection,
+    checkpoints: CheckpointStore,
+    keys: KeyRing,
+    facts: FactsRegister,
+    clock: Clock,
+    faults: FaultReporter,
+    settings: EvidenceSettings,
   },
-};
-
-function part<T>(provide: FactoryProvider['provide'], pick: (parts: EvidenceParts) => T) {
-  return { provide, inject: [PARTS], useFactory: pick } satisfies FactoryProvider<T>;
-}
+  createEvidence,
+);
 
 /** Nest wiring alone; what is wired to what is in create-evidence.ts. */
 @Module({
   providers: [
-    parts,
+    all,
     part(EvidenceService, ({ evidence }) => evidence),
     part(PublicLog, ({ log }) => log),
     part(LogKeys, ({ keys }) => keys),

@@ -1,12 +1,6 @@
-import type { PolicyBundle, Problem, TenantDefinition } from '@sallyport/contracts';
-import {
-  checkBundle,
-  checkEntities,
-  runGoldenCase,
-  type LoadedPolicy,
-  type PolicyEngine,
-} from '@sallyport/policy';
-import { complianceOf } from './compliance-of.js';
+import type { Problem, TenantDefinition } from '@sallyport/contracts';
+import { checkBundle, checkEntities, type PolicyEngine, runGoldenCases } from '@sallyport/policy';
+import { complianceOf } from '@sallyport/risk';
 import { PolicyGate, type PolicyVerdict } from './policy-gate.js';
 
 /** Cedar's parser and validator on policies and entities, then the golden cases, in the words of the directory's files. Takes milliseconds per policy. */
@@ -27,30 +21,11 @@ export class CedarPolicyGate extends PolicyGate {
   }
 
   private ask(tenant: TenantDefinition, nowMs: number): Problem[] {
-    const engine = new LoadedOnce(this.engine);
-    return tenant.tests.flatMap((test) => {
-      try {
-        const { pass, differences } = runGoldenCase(tenant, test, engine, nowMs, complianceOf);
-        if (pass) return [];
-        return [{ file: test.file, message: `Case "${test.name}": ${differences.join('; ')}.` }];
-      } catch (error) {
-        const reason = error instanceof Error ? error.message : 'it cannot be asked';
-        return [{ file: test.file, message: `Case "${test.name}": ${reason}.` }];
-      }
-    });
-  }
-}
-
-/** Cases come in hundreds and ask one bundle: it is parsed once. */
-class LoadedOnce implements PolicyEngine {
-  readonly name;
-  private loaded: LoadedPolicy | undefined;
-
-  constructor(private readonly engine: PolicyEngine) {
-    this.name = engine.name;
-  }
-
-  load(slot: string, bundle: PolicyBundle): LoadedPolicy {
-    return (this.loaded ??= this.engine.load(slot, bundle));
+    return runGoldenCases(tenant, this.engine, nowMs, complianceOf)
+      .filter(({ pass }) => !pass)
+      .map(({ file, name, differences }) => ({
+        file,
+        message: `Case "${name}": ${differences.join('; ')}.`,
+      }));
   }
 }

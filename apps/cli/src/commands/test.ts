@@ -1,21 +1,14 @@
-import {
-  readTenantDirectory,
-  type PolicyBundle,
-  type Problem,
-  type TenantDefinition,
-} from '@sallyport/contracts';
+import { readTenantDirectory, type Problem, type TenantDefinition } from '@sallyport/contracts';
 import {
   CedarWasmEngine,
   checkBundle,
   checkEntities,
-  runGoldenCase,
+  runGoldenCases,
   type GoldenResult,
-  type LoadedPolicy,
-  type PolicyEngine,
 } from '@sallyport/policy';
+import { complianceOf } from '@sallyport/risk';
 import { exitCodes, type CliIo, type ExitCode } from '../cli-io.js';
 import type { AddCommand } from '../command.js';
-import { complianceOf } from '../compliance-of.js';
 import { readTextDirectory } from '../read-directory.js';
 import { problemLine } from '../show-problems.js';
 
@@ -41,7 +34,7 @@ function test(io: CliIo, directory: string, json: boolean): ExitCode {
     io.err(`sallyport: ${problems.length} problem(s); no case was asked`);
     return exitCodes.wrong;
   }
-  const results = ask(read.tenant, io.nowMs());
+  const results = runGoldenCases(read.tenant, new CedarWasmEngine(), io.nowMs(), complianceOf);
   const failed = results.filter(({ pass }) => !pass);
   if (json) io.out(JSON.stringify(results, undefined, 2));
   else show(io, results, failed.length);
@@ -52,11 +45,6 @@ function problemsOf({ policies, entities }: TenantDefinition): readonly Problem[
   return [...checkBundle(policies).problems, ...checkEntities(entities, policies.schema).problems];
 }
 
-function ask(tenant: TenantDefinition, nowMs: number): GoldenResult[] {
-  const engine = new LoadedOnce(new CedarWasmEngine());
-  return tenant.tests.map((test) => runGoldenCase(tenant, test, engine, nowMs, complianceOf));
-}
-
 function show(io: CliIo, results: readonly GoldenResult[], failed: number): void {
   for (const { pass, name, file, differences } of results) {
     io.out(`${pass ? 'ok  ' : 'FAIL'} ${file}: ${name}`);
@@ -64,18 +52,4 @@ function show(io: CliIo, results: readonly GoldenResult[], failed: number): void
   }
   const cases = `${results.length} ${results.length === 1 ? 'case' : 'cases'}`;
   io.out(failed === 0 ? `${cases} passed` : `${failed} of ${cases} failed`);
-}
-
-/** Cases come in hundreds and ask one bundle: it is parsed once. */
-class LoadedOnce implements PolicyEngine {
-  readonly name;
-  private loaded: LoadedPolicy | undefined;
-
-  constructor(private readonly engine: PolicyEngine) {
-    this.name = engine.name;
-  }
-
-  load(slot: string, bundle: PolicyBundle): LoadedPolicy {
-    return (this.loaded ??= this.engine.load(slot, bundle));
-  }
 }

@@ -1,4 +1,4 @@
-import { assessPosture, type PostureRecord, type PostureSettings } from '@sallyport/risk';
+import { assessPosture, type PostureRecord, type PostureSettings } from './posture.js';
 
 /** Whether a device complies, judged as live decisions do, at the moment it was checked. */
 export function complianceOf(
