@@ -2,6 +2,7 @@ import type { Demo } from './demo.js';
 
 export interface LiveGrant {
   readonly id: string;
+  readonly requestId: string;
   readonly endsAtMs: number;
 }
 
@@ -27,19 +28,24 @@ export class GrantDesk {
     return new GrantDesk(demo, await demo.signIn('dana'), await demo.signIn('omar'));
   }
 
-  /** Asked for half an hour, shortened by the reviewer to `seconds`. */
-  async grant(seconds: number): Promise<LiveGrant> {
-    const { client } = this.demo;
-    const { submitRequest } = await client.data<{ submitRequest: { id: string } }>(
+  /** Dana asks for half an hour; the request's id. */
+  async ask(): Promise<string> {
+    const { submitRequest } = await this.demo.client.data<{ submitRequest: { id: string } }>(
       this.dana,
       SUBMIT,
       { seconds: 1_800 },
     );
-    const { reviewRequest } = await client.data<{
+    return submitRequest.id;
+  }
+
+  /** Dana asks for half an hour, and Omar shortens it to `seconds`. */
+  async grant(seconds: number): Promise<LiveGrant> {
+    const requestId = await this.ask();
+    const { reviewRequest } = await this.demo.client.data<{
       reviewRequest: { grant: { id: string; endsAt: string } };
-    }>(this.omar, APPROVE, { id: submitRequest.id, seconds });
+    }>(this.omar, APPROVE, { id: requestId, seconds });
     const { id, endsAt } = reviewRequest.grant;
-    return { id, endsAtMs: Date.parse(endsAt) };
+    return { id, requestId, endsAtMs: Date.parse(endsAt) };
   }
 
   async revoke({ id }: LiveGrant): Promise<void> {

@@ -7,25 +7,35 @@ export type Scheme = (typeof SCHEMES)[number];
 
 const ARTIFACTS = fileURLToPath(new URL('../artifacts/', import.meta.url));
 
-/** Takes the whole screen in light and in dark, as `artifacts/<name>-<scheme>.png`. */
-export async function picture(page: Page, name: string): Promise<void> {
+/** Takes the whole screen as it is, as `artifacts/<name>.png`. */
+export async function snapshot(page: Page, name: string): Promise<void> {
   mkdirSync(ARTIFACTS, { recursive: true });
+  // What sticks to the top would stand in the middle of the picture of a scrolled page.
+  await page.evaluate(() => window.scrollTo(0, 0));
+  await page.screenshot({ path: `${ARTIFACTS}${name}.png`, fullPage: true });
+}
+
+/** Takes it in light and in dark, as `artifacts/<name>-<scheme>.png`, and goes back to light. */
+export async function picture(page: Page, name: string): Promise<void> {
   for (const scheme of SCHEMES) {
     await showIn(page, scheme);
-    // What sticks to the top would stand in the middle of the picture of a scrolled page.
-    await page.evaluate(() => window.scrollTo(0, 0));
-    await page.screenshot({ path: `${ARTIFACTS}${name}-${scheme}.png`, fullPage: true });
+    await snapshot(page, `${name}-${scheme}`);
   }
   await showIn(page, 'light');
 }
 
-/** Switches the operating system's colours, and waits until the page has followed. */
+/** Switches the operating system's colours, and waits until every element has followed. */
 export async function showIn(page: Page, colorScheme: Scheme): Promise<void> {
   await page.emulateMedia({ colorScheme });
-  await page.evaluate(async () => {
+  await page.evaluate(async (wanted) => {
     const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
-    await frame();
-    await frame();
-    await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
-  });
+    const { dataset } = document.documentElement;
+    do await frame();
+    while ((dataset['mantineColorScheme'] ?? wanted) !== wanted);
+    // Even the shortest transition starts from the old colour; one of a parent may start those of its children.
+    for (let round = 0; round < 3; round += 1) {
+      await frame();
+      await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
+    }
+  }, colorScheme);
 }
