@@ -76,7 +76,7 @@ export interface AccessRequest {
 export interface Grant {
   readonly id: ID;
   readonly version: number;
-  readonly requestId: ID;
+  readonly requestId: string;
   readonly subject: EntityRef;
   readonly subjectName: string;
   readonly role: EntityRef;

@@ -18,74 +18,77 @@ export interface LiveQuery<Data> extends LiveData<Data> {
   readonly refetch: () => void;
 }
 
-/** One query, kept true by events of its topics; what the cache already holds is shown at once. */
+/** One query, kept true by events of its topics; what the cache already holds is shown at once. Paused, it asks nothing. */
 export function useLiveQuery<Data, Variables extends AnyVariables>(
   query: TypedDocumentNode<Data, Variables>,
   variables: Variables,
   topics: readonly LiveTopic[] = [],
+  isPaused = false,
 ): LiveQuery<Data> {
   const client = useClient();
   const hub = useLiveHub();
   const key = JSON.stringify(variables);
   const store = useMemo(
-    () => createQueryStore(client, query, JSON.parse(key) as Variables),
+    () => new QueryStore(client, query, JSON.parse(key) as Variables),
     [client, query, key],
   );
   const topicList = topics.join(' ');
-  useEffect(() => listen(hub, topicList, store), [hub, topicList, store]);
+  useEffect(
+    () => (isPaused ? undefined : listen(hub, topicList, store)),
+    [hub, topicList, store, isPaused],
+  );
   const state = useSyncExternalStore(store.subscribe, store.state);
   return { ...state, refetch: store.refetch };
 }
 
-interface QueryStore<Data> {
-  readonly state: () => LiveData<Data>;
-  readonly subscribe: (changed: () => void) => () => void;
-  readonly refetch: () => void;
-}
+class QueryStore<Data, Variables extends AnyVariables> {
+  readonly #listeners = new Set<() => void>();
+  #state: LiveData<Data>;
+  #run = 0;
 
-function createQueryStore<Data, Variables extends AnyVariables>(
-  client: Client,
-  query: TypedDocumentNode<Data, Variables>,
-  variables: Variables,
-): QueryStore<Data> {
-  const cached = client.readQuery(query, variables)?.data;
-  let state: LiveData<Data> = {
-    data: cached,
-    problem: undefined,
-    isFetching: true,
-    loadedAtMs: undefined,
+  constructor(
+    private readonly client: Client,
+    private readonly query: TypedDocumentNode<Data, Variables>,
+    private readonly variables: Variables,
+  ) {
+    const data = client.readQuery(query, variables)?.data;
+    this.#state = { data, problem: undefined, isFetching: true, loadedAtMs: undefined };
+  }
+
+  readonly state = (): LiveData<Data> => this.#state;
+
+  readonly subscribe = (changed: () => void): (() => void) => {
+    this.#listeners.add(changed);
+    return () => this.#listeners.delete(changed);
   };
-  let run = 0;
-  const listeners = new Set<() => void>();
-  const set = (next: LiveData<Data>) => {
-    state = next;
-    listeners.forEach((listener) => listener());
-  };
-  const refetch = async () => {
-    const mine = ++run;
-    set({ ...state, isFetching: true });
-    const { data, error } = await client
-      .query(query, variables, { requestPolicy: 'network-only' })
+
+  readonly refetch = (): void => void this.#fetch();
+
+  async #fetch(): Promise<void> {
+    const mine = ++this.#run;
+    this.#set({ ...this.#state, isFetching: true });
+    const { data, error } = await this.client
+      .query(this.query, this.variables, { requestPolicy: 'network-only' })
       .toPromise();
-    if (mine !== run) return;
-    if (error || data === undefined) {
-      const problem = error
-        ? problemOf(error)
-        : { kind: 'failed' as const, message: 'The broker sent no data.' };
-      set({ ...state, problem, isFetching: false });
-    } else set({ data, problem: undefined, isFetching: false, loadedAtMs: serverNow() });
-  };
-  return {
-    state: () => state,
-    subscribe: (changed) => {
-      listeners.add(changed);
-      return () => listeners.delete(changed);
-    },
-    refetch: () => void refetch(),
-  };
+    // A later run knows better.
+    if (mine !== this.#run) return;
+    if (data !== undefined && !error) {
+      this.#set({ data, problem: undefined, isFetching: false, loadedAtMs: serverNow() });
+      return;
+    }
+    const problem = error ? problemOf(error) : NO_DATA;
+    this.#set({ ...this.#state, problem, isFetching: false });
+  }
+
+  #set(state: LiveData<Data>): void {
+    this.#state = state;
+    this.#listeners.forEach((listener) => listener());
+  }
 }
 
-function listen(hub: LiveHub, topics: string, store: QueryStore<unknown>): () => void {
+const NO_DATA: Problem = { kind: 'failed', message: 'The broker sent no data.' };
+
+function listen(hub: LiveHub, topics: string, store: { readonly refetch: () => void }): () => void {
   store.refetch();
   const stops = topics
     .split(' ')

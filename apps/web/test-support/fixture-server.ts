@@ -6,7 +6,8 @@ import { WebSocketServer } from 'ws';
 import { SCHEMA_TEXT } from './fixture-fetch.js';
 import { PEOPLE, type Person } from './fixture-people.js';
 import { FixtureApi } from './fixture-schema.js';
-import { storyWorld, type FixtureWorld, type WorldEvent } from './fixture-world.js';
+import { storyWorld } from './fixture-story.js';
+import type { FixtureWorld, WorldEvent } from './fixture-world.js';
 
 /** The policy under which the API serves the console. */
 const CONTENT_SECURITY_POLICY =

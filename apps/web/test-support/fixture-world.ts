@@ -1,23 +1,7 @@
-import type {
-  AccessRequest,
-  Entry,
-  EntryFilter,
-  Grant,
-  MyContext,
-  Reason,
-} from '../src/graphql-types.js';
+import type { AccessRequest, Grant } from '../src/graphql-types.js';
 import { FixtureLog } from './fixture-log.js';
-import {
-  DANA,
-  DATABASE,
-  laptopOf,
-  OMAR,
-  PEOPLE,
-  placeOf,
-  ROLE,
-  RULE,
-  type Person,
-} from './fixture-people.js';
+import { decisionOf, factsOf } from './fixture-decision.js';
+import { ROLE, RULE, type Person } from './fixture-people.js';
 
 export type StoredRequest = Omit<
   AccessRequest,
@@ -175,36 +159,8 @@ export class FixtureWorld {
         breakGlass: false,
       }));
     return this.record('decision', 'pep:acme-gateway', {
-      decision,
-      subject: { type: 'user', id: person.id },
-      action: 'read',
-      resource: DATABASE,
-      pep: 'acme-gateway',
-      mode: 'enforce',
-      reasons: [decision ? 'policy-permit' : 'no-matching-policy'],
-      determining: decision ? [{ id: 'prod-db-read', effect: 'permit' }] : [],
-      erroring: [],
-      obligations: [],
-      policyVersion: 'sha256:4f1c8a',
-      facts: {
-        nowMs,
-        authn: { method: 'token', verified: true, issuer: 'https://broker.example/dev-idp' },
-        device: {
-          id: 'dana-laptop',
-          diskEncrypted: true,
-          compliant: true,
-          managed: true,
-          checkedAtMs: nowMs - 600_000,
-          freshUntilMs: nowMs + 3_000_000,
-        },
-        network: { ip: '84.44.1.2', country: 'DE' },
-        risk: { score: 0, level: 'low', reasons: [] },
-        grants,
-        missing: decision ? [] : ['grant-missing'],
-        registerVersion: 12,
-      },
-      request: {},
-      durationMicros: 412,
+      ...decisionOf(person.id, decision),
+      facts: factsOf(decision, nowMs, grants),
     });
   }
 
@@ -223,49 +179,6 @@ export class FixtureWorld {
     const request = this.requests.find((item) => item.id === id);
     if (request === undefined) throw new Error('no such request');
     return request;
-  }
-
-  whyNotReviewable(request: StoredRequest, person: Person): Reason | null {
-    if (request.state !== 'pending')
-      return { code: 'not-pending', message: 'The request has already been decided.' };
-    if (request.requester === person.id)
-      return { code: 'self-review', message: 'You asked for this. Two-person rule.' };
-    if (!request.rule.approvers.includes(person.id))
-      return { code: 'not-a-reviewer', message: 'You are not among the approvers of this role.' };
-    return null;
-  }
-
-  grantFor(grant: StoredGrant, viewer: Person): Grant {
-    const live = this.isLive(grant);
-    const state = grant.state === 'active' && !live ? 'ended' : grant.state;
-    return {
-      ...grant,
-      state,
-      live,
-      canRevoke: live && viewer !== DANA,
-      canReturn: live && grant.subject.id === viewer.id,
-    };
-  }
-
-  contextOf(id: string, viewer: Person): MyContext {
-    const person = PEOPLE.find((item) => item.id === id);
-    const hasLaptop = person === DANA || person === OMAR;
-    return {
-      subject: { type: 'user', id },
-      groups: person?.groups ?? [],
-      devices: person && hasLaptop ? [laptopOf(person, this.now())] : [],
-      grants: this.grants
-        .filter((grant) => grant.subject.id === id && this.isLive(grant))
-        .map((grant) => this.grantFor(grant, viewer)),
-      lastPlace: hasLaptop ? placeOf(this.now()) : null,
-    };
-  }
-
-  /** Entries that a filter selects, newest first. */
-  find(filter: EntryFilter | null | undefined): readonly number[] {
-    return this.log.entries
-      .flatMap((entry, index) => (matches(entry, filter ?? {}) ? [index] : []))
-      .reverse();
   }
 
   indexOf(id: string): number {
@@ -290,70 +203,4 @@ export class FixtureWorld {
     this.#count += 1;
     return `${kind}-0192f3c4-${String(this.#count).padStart(6, '0')}`;
   }
-}
-
-/** The tenant in the middle of the story: a denial, a request that waits, one that was decided, a live grant. */
-export function storyWorld(now: () => number = Date.now): FixtureWorld {
-  const world = new FixtureWorld(now);
-  world.record('tenant.applied', 'admin:bootstrap', { detail: { files: 12 } });
-  world.decide(DANA, false);
-  const first = world.submit(DANA, 1800, 'Compare the ledger of last night');
-  world.review(OMAR, first.id, 'APPROVE', 'Ledger work is on call today', 600);
-  world.decide(DANA, true);
-  world.submit(DANA, 1800, 'Check a customer’s order that was charged twice');
-  world.log.publish();
-  return world;
-}
-
-function matches(entry: Readonly<Record<string, unknown>>, filter: EntryFilter): boolean {
-  const subject = entry['subject'] as { id?: string } | undefined;
-  const resource = entry['resource'] as { id?: string; type?: string } | undefined;
-  const tests: readonly (readonly [wanted: unknown, found: unknown])[] = [
-    [filter.type, entry['type']],
-    [filter.subject, subject?.id],
-    [filter.action, entry['action']],
-    [filter.resourceId, resource?.id],
-    [filter.resourceType, resource?.type],
-    [filter.decision, entry['decision']],
-    [filter.requestId, entry['requestId']],
-  ];
-  if (tests.some(([wanted, found]) => wanted !== undefined && wanted !== null && wanted !== found))
-    return false;
-  return (
-    filter.text === undefined || filter.text === null || JSON.stringify(entry).includes(filter.text)
-  );
-}
-
-/** One logged entry as the API shows it. */
-export function presentEntry(world: FixtureWorld, index: number): Omit<Entry, 'related'> {
-  const raw = world.log.entries[index] as Readonly<Record<string, unknown>>;
-  const [subject, resource] = [
-    raw['subject'] as Entry['subject'],
-    raw['resource'] as Entry['resource'],
-  ];
-  const decision = typeof raw['decision'] === 'boolean' ? raw['decision'] : null;
-  return {
-    id: String(raw['id']),
-    index,
-    type: String(raw['type']),
-    time: String(raw['time']),
-    actor: String(raw['actor']),
-    decision,
-    subject: subject ?? null,
-    action: (raw['action'] as string | undefined) ?? null,
-    resource: resource ?? null,
-    pep: (raw['pep'] as string | undefined) ?? null,
-    reasons: ((raw['reasons'] as string[] | undefined) ?? []).map((code) => ({
-      code,
-      message: `Sentence of ${code}.`,
-    })),
-    policyVersion: (raw['policyVersion'] as string | undefined) ?? null,
-    summary:
-      decision === null
-        ? `${String(raw['type'])} by ${String(raw['actor'])}`
-        : `${decision ? 'Permitted' : 'Denied'}: ${subject?.id ?? ''} read ${resource?.id ?? ''}`,
-    raw,
-    leafHash: world.log.leafHash(index),
-    published: index < world.log.published,
-  };
 }

@@ -12,7 +12,8 @@ import type { LiveEvent, LiveHub, LiveStatus, LiveTopic } from '../src/shell/liv
 import { cssVariables, theme } from '../src/theme.js';
 import { fixtureFetch, type FixtureFetch } from './fixture-fetch.js';
 import type { Person } from './fixture-people.js';
-import { storyWorld, type FixtureWorld } from './fixture-world.js';
+import { storyWorld } from './fixture-story.js';
+import type { FixtureWorld } from './fixture-world.js';
 
 // The whole page in every message hides what failed; and computing the style of every ancestor takes most of the time.
 configure({

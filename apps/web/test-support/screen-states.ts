@@ -1,6 +1,6 @@
 import './dom.js';
 import { describe, expect, it } from '@jest/globals';
-import { screen, waitFor } from '@testing-library/react';
+import { fireEvent, screen, waitFor } from '@testing-library/react';
 import type { Person } from './fixture-people.js';
 import { FixtureWorld } from './fixture-world.js';
 import { renderScreen } from './render-screen.js';
@@ -53,7 +53,7 @@ export function describeStates(name: string, states: StatesOf): void {
       await screen.findByText('the broker failed; try again');
       expect(screen.getByText('trace-4711')).not.toBeNull();
       answers.delete(operation);
-      screen.getByRole('button', { name: 'Try again' }).click();
+      fireEvent.click(screen.getByRole('button', { name: 'Try again' }));
       await screen.findAllByText(data);
     });
 

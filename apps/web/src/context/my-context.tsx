@@ -1,5 +1,6 @@
 import { Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
+import type { EntityRef } from '../graphql-types.js';
 import { useLiveQuery } from '../live-query.js';
 import { useSession } from '../shell/session-context.js';
 import { entityKey, listText } from '../ui/entity-text.js';
@@ -21,25 +22,7 @@ export function MyContextScreen() {
       <QueryView query={query}>
         {({ myContext }) => (
           <div className="sp-cards">
-            <Card title={strings.you}>
-              <dl className="sp-facts">
-                <dt>{strings.signedInAs}</dt>
-                <dd>
-                  {me.name}{' '}
-                  {me.email !== null && me.email !== me.name && (
-                    <span className="sp-dim">{me.email}</span>
-                  )}
-                </dd>
-                <dt>{strings.knownAs}</dt>
-                <dd>
-                  <code>{entityKey(myContext.subject)}</code>
-                </dd>
-                <dt>{strings.roles}</dt>
-                <dd>{listText(me.roles, 'none')}</dd>
-                <dt>{strings.tenant}</dt>
-                <dd>{me.tenantName}</dd>
-              </dl>
-            </Card>
+            <You subject={myContext.subject} />
             <Card title={strings.facts}>
               <KnownContext context={myContext} />
             </Card>
@@ -53,5 +36,28 @@ export function MyContextScreen() {
         </Link>
       </Text>
     </Page>
+  );
+}
+
+function You({ subject }: { readonly subject: EntityRef }) {
+  const { me } = useSession();
+  return (
+    <Card title={strings.you}>
+      <dl className="sp-facts">
+        <dt>{strings.signedInAs}</dt>
+        <dd>
+          {me.name}{' '}
+          {me.email !== null && me.email !== me.name && <span className="sp-dim">{me.email}</span>}
+        </dd>
+        <dt>{strings.knownAs}</dt>
+        <dd>
+          <code>{entityKey(subject)}</code>
+        </dd>
+        <dt>{strings.roles}</dt>
+        <dd>{listText(me.roles, 'none')}</dd>
+        <dt>{strings.tenant}</dt>
+        <dd>{me.tenantName}</dd>
+      </dl>
+    </Card>
   );
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { renderScreen } from '../../test-support/render-screen.js';
 import { fireEvent, screen, waitFor } from '@testing-library/react';
 import { AUDE, DANA } from '../../test-support/fixture-people.js';
-import { storyWorld } from '../../test-support/fixture-world.js';
+import { storyWorld } from '../../test-support/fixture-story.js';
 import { describeStates } from '../../test-support/screen-states.js';
 
 describeStates('the log', {

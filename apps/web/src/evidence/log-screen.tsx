@@ -32,6 +32,7 @@ export function LogScreen() {
   const query = usePagedQuery(ENTRIES, { filter }, pickPage);
   const [isExporting, setExporting] = useState(false);
   const { isAdmin, isAuditor } = useRoles();
+  const seesAll = isAdmin || isAuditor;
   const total = query.data?.entries.total ?? null;
   return (
     <Page
@@ -40,13 +41,15 @@ export function LogScreen() {
       actions={
         <>
           {total !== null && <Text component="span">{strings.total(total)}</Text>}
-          <Button variant="default" onClick={() => setExporting(true)}>
-            {strings.export}
-          </Button>
+          {seesAll && (
+            <Button variant="default" onClick={() => setExporting(true)}>
+              {strings.export}
+            </Button>
+          )}
         </>
       }
     >
-      {!isAdmin && !isAuditor && (
+      {!seesAll && (
         <Text c="dimmed" mb="sm">
           {strings.onlyYours}
         </Text>

@@ -11,6 +11,7 @@ export const TYPE_WORDS: Readonly<Record<string, string>> = {
   'request.denied': 'Request denied',
   'request.cancelled': 'Request withdrawn',
   'request.expired': 'Request expired',
+  'grant.scheduled': 'Grant scheduled',
   'grant.started': 'Grant started',
   'grant.ended': 'Grant ended',
   'grant.revoked': 'Grant revoked',
@@ -79,7 +80,8 @@ export const strings = {
   pendingHelp: 'The next checkpoint covers it within seconds.',
   empty: 'The log has no entries yet. Every decision, request, grant and change appears here.',
   emptyFiltered: 'No entry matches this filter.',
-  onlyYours: 'You see the entries that concern you. Auditors and administrators see all.',
+  onlyYours:
+    'You see the entries that concern you. Auditors and administrators see all, and can export them.',
 
   export: 'Export',
   exportTitle: 'Export evidence',

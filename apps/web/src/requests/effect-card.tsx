@@ -1,43 +1,55 @@
 import { Alert, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import type { EffectPreview } from '../graphql-types.js';
-import { useLiveQuery, type LiveQuery } from '../live-query.js';
+import type { Problem } from '../graphql.js';
+import { useLiveQuery } from '../live-query.js';
 import { exactDuration } from '../ui/durations.js';
 import { entityText } from '../ui/entity-text.js';
 import { Card } from '../ui/page.js';
 import { LoadingState } from '../ui/states.js';
 import { EFFECT } from './documents.js';
-import { isEffectKnown } from './review-rules.js';
 import { strings } from './strings.js';
 
-export type EffectQuery = LiveQuery<{ readonly effectPreview: EffectPreview }>;
-
-/** What approving for that long would allow, computed by the broker now; recomputed shortly after the duration changes. */
-export function useEffectPreview(id: string, durationSeconds: number): EffectQuery {
-  const [settled] = useDebouncedValue(durationSeconds, 300);
-  return useLiveQuery(EFFECT, { id, durationSeconds: settled }, ['grants']);
+/** What is known about the effect of approving for a duration. */
+export interface Effect {
+  /** The preview for exactly that duration; absent while it is computed and when that failed. */
+  readonly preview: EffectPreview | undefined;
+  readonly problem: Problem | undefined;
+  /** Whether the whole effect is known; undefined while it is computed. Unknown needs an extra tick to approve. */
+  readonly isKnown: boolean | undefined;
 }
 
-/** The preview that may be trusted: none while it failed or is out of date. */
-export function currentPreview(query: EffectQuery): EffectPreview | undefined {
-  return query.problem === undefined ? query.data?.effectPreview : undefined;
+/** What approving for that long would allow, computed by the broker; recomputed shortly after the duration changes. */
+export function useEffectPreview(id: string, durationSeconds: number, isPending: boolean): Effect {
+  const [settled] = useDebouncedValue(durationSeconds, 300);
+  const { data, problem } = useLiveQuery(
+    EFFECT,
+    { id, durationSeconds: settled },
+    ['grants'],
+    !isPending,
+  );
+  if (settled !== durationSeconds) {
+    return { preview: undefined, problem: undefined, isKnown: undefined };
+  }
+  if (problem) return { preview: undefined, problem, isKnown: false };
+  const preview = data?.effectPreview;
+  return { preview, problem, isKnown: preview?.complete };
+}
+
+interface EffectCardProps {
+  readonly effect: Effect;
+  readonly durationSeconds: number;
 }
 
 /** "What it would allow": counts and samples, the conditions that remain, or that it is unknown. */
-export function EffectCard({
-  query,
-  durationSeconds,
-}: {
-  readonly query: EffectQuery;
-  readonly durationSeconds: number;
-}) {
-  const preview = currentPreview(query);
+export function EffectCard({ effect, durationSeconds }: EffectCardProps) {
+  const { preview, problem, isKnown } = effect;
   return (
     <Card title={strings.allows}>
       {preview && <Preview preview={preview} durationSeconds={durationSeconds} />}
-      {preview && !isEffectKnown(preview) && <Unknown why={strings.incomplete} />}
-      {query.problem && <Unknown why={query.problem.message} />}
-      {preview === undefined && query.problem === undefined && <LoadingState rows={2} />}
+      {preview && isKnown === false && <Unknown why={strings.incomplete} />}
+      {problem && <Unknown why={problem.message} />}
+      {isKnown === undefined && <LoadingState rows={2} />}
     </Card>
   );
 }

@@ -1,10 +1,11 @@
 import { Button, NativeSelect, Stack, Text, Textarea } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
-import { useRef, useState, type SubmitEvent } from 'react';
+import { useRef, useState, type KeyboardEvent } from 'react';
 import { useAct } from '../act.js';
 import type { AccessRule } from '../graphql-types.js';
 import { useLiveQuery } from '../live-query.js';
 import { notify } from '../shell/notify.js';
+import { useCheckedForm } from '../ui/checked-form.js';
 import { DurationField } from '../ui/duration-field.js';
 import { exactDuration, parseDuration } from '../ui/durations.js';
 import { listText } from '../ui/entity-text.js';
@@ -39,43 +40,14 @@ export function NewRequest() {
 function RequestForm({ rules }: { readonly rules: readonly AccessRule[] }) {
   const only = rules.length === 1 ? rules[0] : undefined;
   const [draft, setDraft] = useState<RequestDraft>(draftFor(only));
-  const [isTried, setTried] = useState(false);
-  const form = useRef<HTMLFormElement>(null);
-  const act = useAct(SUBMIT, TOPICS);
-  const navigate = useNavigate();
   const rule = rules.find((item) => item.id === draft.ruleId);
-  const errors = requestErrors(draft, rule);
-  const shown = isTried ? errors : {};
-  const submit = async () => {
-    setTried(true);
-    const durationSeconds = parseDuration(draft.duration);
-    if (Object.keys(errors).length > 0 || durationSeconds === undefined) {
-      requestAnimationFrame(() =>
-        form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus(),
-      );
-      return;
-    }
-    const done = await act.run({
-      ruleId: draft.ruleId,
-      durationSeconds,
-      reason: draft.reason.trim(),
-    });
-    if (done === undefined) return;
-    notify(strings.submitted(rule?.role.id ?? ''));
-    await navigate({
-      to: '/requests/$id',
-      params: { id: done.submitRequest.id },
-      search: { tab: 'mine' },
-    });
-  };
-  const onSubmit = (event: SubmitEvent) => {
-    event.preventDefault();
-    void submit();
-  };
+  const { send, act } = useSubmission(draft, rule);
+  const form = useRef<HTMLFormElement>(null);
+  const { shown, ...checked } = useCheckedForm(form, requestErrors(draft, rule), send);
   return (
     <form
       ref={form}
-      onSubmit={onSubmit}
+      onSubmit={checked.onSubmit}
       noValidate
       className="sp-form"
       aria-label={strings.newTitle}
@@ -85,7 +57,7 @@ function RequestForm({ rules }: { readonly rules: readonly AccessRule[] }) {
           rules={rules}
           value={draft.ruleId}
           choose={(chosen) => setDraft({ ...draftFor(chosen), reason: draft.reason })}
-          error={shown.ruleId}
+          error={shown?.ruleId}
         />
         <DurationField
           label={strings.duration}
@@ -93,22 +65,14 @@ function RequestForm({ rules }: { readonly rules: readonly AccessRule[] }) {
           value={draft.duration}
           onChange={(duration) => setDraft({ ...draft, duration })}
           maxSeconds={rule?.maxDurationSeconds ?? 0}
-          error={shown.duration}
+          error={shown?.duration}
         />
-        <Textarea
-          label={strings.reason}
-          description={
-            rule && rule.minReasonLength > 1
-              ? strings.reasonHelp(rule.minReasonLength)
-              : strings.reasonOptional
-          }
+        <ReasonField
+          rule={rule}
           value={draft.reason}
-          onChange={(event) => setDraft({ ...draft, reason: event.currentTarget.value })}
-          error={shown.reason}
-          withAsterisk={rule?.reasonRequired !== false}
-          aria-required={rule?.reasonRequired !== false}
-          autosize
-          minRows={3}
+          change={(reason) => setDraft({ ...draft, reason })}
+          error={shown?.reason}
+          onKeyDown={checked.onKeyDown}
         />
         {rule && <WhatNext rule={rule} />}
         {act.problem && <ProblemState problem={act.problem} />}
@@ -118,6 +82,24 @@ function RequestForm({ rules }: { readonly rules: readonly AccessRule[] }) {
       </Stack>
     </form>
   );
+}
+
+/** Sends the request, then shows it. */
+function useSubmission(draft: RequestDraft, rule: AccessRule | undefined) {
+  const act = useAct(SUBMIT, TOPICS);
+  const navigate = useNavigate();
+  const send = async () => {
+    const durationSeconds = parseDuration(draft.duration);
+    if (durationSeconds === undefined || rule === undefined) return false;
+    const reason = draft.reason.trim();
+    const done = await act.run({ ruleId: rule.id, durationSeconds, reason });
+    if (done === undefined) return false;
+    notify(strings.submitted(rule.role.id));
+    const { id } = done.submitRequest;
+    await navigate({ to: '/requests/$id', params: { id }, search: { tab: 'mine' } });
+    return true;
+  };
+  return { send, act };
 }
 
 interface RoleFieldProps {
@@ -140,6 +122,33 @@ function RoleField({ rules, value, choose, error }: RoleFieldProps) {
         ...rules.map((rule) => ({ value: rule.id, label: `${rule.role.id} – ${rule.title}` })),
       ]}
       error={error}
+    />
+  );
+}
+
+interface ReasonFieldProps {
+  readonly rule: AccessRule | undefined;
+  readonly value: string;
+  readonly change: (reason: string) => void;
+  readonly error: string | undefined;
+  readonly onKeyDown: (event: KeyboardEvent) => void;
+}
+
+function ReasonField({ rule, value, change, error, onKeyDown }: ReasonFieldProps) {
+  const isRequired = rule?.reasonRequired !== false;
+  const min = rule?.minReasonLength ?? 0;
+  return (
+    <Textarea
+      label={strings.reason}
+      description={min > 1 ? strings.reasonHelp(min) : strings.reasonOptional}
+      value={value}
+      onChange={(event) => change(event.currentTarget.value)}
+      onKeyDown={onKeyDown}
+      error={error}
+      withAsterisk={isRequired}
+      aria-required={isRequired}
+      autosize
+      minRows={3}
     />
   );
 }

@@ -63,8 +63,6 @@ function Row({
   readonly slug: string;
   readonly isOpen: boolean;
 }) {
-  const given = request.reviews.filter((review) => review.verdict === 'APPROVE').length;
-  const isPending = request.state === 'pending';
   return (
     <li className="sp-row" data-open={isOpen || undefined}>
       <Link
@@ -85,19 +83,27 @@ function Row({
       <p className="sp-row-why">
         {request.reason === '' ? strings.noReason : strings.because(request.reason)}
       </p>
-      <div className="sp-row-meta">
-        <StateBadge state={request.state} />
-        <span>
-          {strings.asked} <When at={request.createdAt} isQuiet />
-        </span>
-        {isPending && (
-          <span>
-            {strings.answerBy} <When at={request.deadlineAt} isQuiet />
-          </span>
-        )}
-        {isPending && <span>{strings.approvals(given, request.approvalsNeeded)}</span>}
-      </div>
+      <Meta request={request} />
     </li>
+  );
+}
+
+function Meta({ request }: { readonly request: RequestRow }) {
+  const given = request.reviews.filter((review) => review.verdict === 'APPROVE').length;
+  const isPending = request.state === 'pending';
+  return (
+    <div className="sp-row-meta">
+      <StateBadge state={request.state} />
+      <span>
+        {strings.asked} <When at={request.createdAt} isQuiet />
+      </span>
+      {isPending && (
+        <span>
+          {strings.answerBy} <When at={request.deadlineAt} isQuiet />
+        </span>
+      )}
+      {isPending && <span>{strings.approvals(given, request.approvalsNeeded)}</span>}
+    </div>
   );
 }
 

@@ -1,66 +1,40 @@
 import { Button, Checkbox, Radio, Stack, Textarea, Title } from '@mantine/core';
-import {
-  useEffect,
-  useRef,
-  useState,
-  type KeyboardEvent,
-  type RefObject,
-  type SubmitEvent,
-} from 'react';
+import { useEffect, useRef, type KeyboardEvent, type RefObject } from 'react';
 import { useAct } from '../act.js';
 import { notify } from '../shell/notify.js';
 import { useShortcut } from '../shell/shortcuts.js';
+import { useCheckedForm } from '../ui/checked-form.js';
 import { DurationField } from '../ui/duration-field.js';
 import { exactDuration, parseDuration } from '../ui/durations.js';
+import { focusHeadline } from '../ui/focus-return.js';
 import { ProblemState } from '../ui/states.js';
 import { REVIEW, type RequestDetail } from './documents.js';
-import { reviewButton, reviewErrors, type ReviewDraft } from './review-rules.js';
+import { reviewButton, reviewErrors, type ReviewDraft, type ReviewErrors } from './review-rules.js';
 import { strings } from './strings.js';
 
 interface ReviewFormProps {
   readonly request: RequestDetail;
   readonly draft: ReviewDraft;
   readonly change: (change: Partial<ReviewDraft>) => void;
-  readonly isEffectKnown: boolean;
+  /** Whether the effect of the chosen duration is known; undefined while it is computed. */
+  readonly isEffectKnown: boolean | undefined;
   readonly isExpired: boolean;
   /** The form was asked for by a key: it takes the focus. */
   readonly isAskedFor: boolean;
 }
 
 const TOPICS = ['requests', 'grants'] as const;
+const NO_ERRORS: ReviewErrors = {};
 
 /** The answer: deny is preselected, approving may only shorten, a reason is required, the button names the effect. */
-export function ReviewForm({
-  request,
-  draft,
-  change,
-  isEffectKnown,
-  isExpired,
-  isAskedFor,
-}: ReviewFormProps) {
+export function ReviewForm(props: ReviewFormProps) {
+  const { request, draft, change, isEffectKnown, isExpired, isAskedFor } = props;
+  const isApproval = draft.verdict === 'APPROVE';
+  const { send, act } = useReview(request, draft);
+  const errors = reviewErrors(draft, request.requestedDurationSeconds, isEffectKnown !== false);
   const form = useRef<HTMLFormElement>(null);
-  const [isTried, setTried] = useState(false);
-  const act = useAct(REVIEW, TOPICS);
-  const errors = reviewErrors(draft, request.requestedDurationSeconds, isEffectKnown);
-  const shown = isTried ? errors : {};
+  const { shown, onSubmit, onKeyDown } = useCheckedForm(form, errors, send);
   useReviewKeys(form, change, isAskedFor);
-  const submit = async () => {
-    setTried(true);
-    if (isExpired || act.isBusy) return;
-    if (Object.keys(errors).length > 0) return focusFirstError(form.current);
-    const seconds = draft.verdict === 'APPROVE' ? (parseDuration(draft.duration) ?? null) : null;
-    const done = await act.run({
-      id: request.id,
-      verdict: draft.verdict,
-      durationSeconds: seconds,
-      reason: draft.reason.trim(),
-    });
-    if (done) notify(strings.reviewed[draft.verdict]);
-  };
-  const onSubmit = (event: SubmitEvent) => {
-    event.preventDefault();
-    void submit();
-  };
   return (
     <form ref={form} onSubmit={onSubmit} noValidate aria-label={strings.review} className="sp-card">
       <Title order={2} mb="sm">
@@ -68,35 +42,13 @@ export function ReviewForm({
       </Title>
       <fieldset disabled={isExpired || act.isBusy} className="sp-fieldset">
         <Stack gap="sm">
-          <VerdictChoice draft={draft} change={change} />
-          {draft.verdict === 'APPROVE' && (
-            <ApproveFields request={request} draft={draft} change={change} error={shown.duration} />
-          )}
-          <Textarea
-            label={strings.reviewReason}
-            description={strings.reviewReasonHelp}
-            value={draft.reason}
-            onChange={(event) => change({ reason: event.currentTarget.value })}
-            error={shown.reason}
-            onKeyDown={(event) => onCtrlEnter(event, () => void submit())}
-            withAsterisk
-            aria-required="true"
-            autosize
-            minRows={2}
-          />
-          {draft.verdict === 'APPROVE' && !isEffectKnown && (
-            <Checkbox
-              label={strings.unknownTick}
-              checked={draft.isUnknownAccepted}
-              onChange={(event) => change({ isUnknownAccepted: event.currentTarget.checked })}
-              error={shown.isUnknownAccepted}
-            />
-          )}
+          <Fields {...props} errors={shown ?? NO_ERRORS} onKeyDown={onKeyDown} />
           {act.problem && <ProblemState problem={act.problem} />}
           <Button
             type="submit"
-            color={draft.verdict === 'APPROVE' ? 'brand' : 'red'}
+            color={isApproval ? 'brand' : 'red'}
             loading={act.isBusy}
+            disabled={isApproval && isEffectKnown === undefined}
             aria-keyshortcuts="Control+Enter"
             className="sp-main-button"
           >
@@ -105,6 +57,58 @@ export function ReviewForm({
         </Stack>
       </fieldset>
     </form>
+  );
+}
+
+/** Sends the answer; the form goes away with it, so the focus goes to the headline. */
+function useReview(request: RequestDetail, draft: ReviewDraft) {
+  const act = useAct(REVIEW, TOPICS);
+  const send = async () => {
+    const { verdict } = draft;
+    const durationSeconds = verdict === 'APPROVE' ? (parseDuration(draft.duration) ?? null) : null;
+    const reason = draft.reason.trim();
+    if (!(await act.run({ id: request.id, verdict, durationSeconds, reason }))) return false;
+    notify(strings.reviewed[verdict]);
+    focusHeadline();
+    return true;
+  };
+  return { send, act };
+}
+
+interface FieldsProps extends ReviewFormProps {
+  readonly errors: ReviewErrors;
+  readonly onKeyDown: (event: KeyboardEvent) => void;
+}
+
+function Fields({ request, draft, change, isEffectKnown, errors, onKeyDown }: FieldsProps) {
+  const isApproval = draft.verdict === 'APPROVE';
+  return (
+    <>
+      <VerdictChoice draft={draft} change={change} />
+      {isApproval && (
+        <ApproveFields request={request} draft={draft} change={change} error={errors.duration} />
+      )}
+      <Textarea
+        label={strings.reviewReason}
+        description={strings.reviewReasonHelp}
+        value={draft.reason}
+        onChange={(event) => change({ reason: event.currentTarget.value })}
+        error={errors.reason}
+        onKeyDown={onKeyDown}
+        withAsterisk
+        aria-required="true"
+        autosize
+        minRows={2}
+      />
+      {isApproval && isEffectKnown === false && (
+        <Checkbox
+          label={strings.unknownTick}
+          checked={draft.isUnknownAccepted}
+          onChange={(event) => change({ isUnknownAccepted: event.currentTarget.checked })}
+          error={errors.isUnknownAccepted}
+        />
+      )}
+    </>
   );
 }
 
@@ -162,17 +166,4 @@ function useReviewKeys(
 
 function focusChoice(form: HTMLFormElement | null, verdict: ReviewDraft['verdict']): void {
   form?.querySelector<HTMLElement>(`input[value="${verdict}"]`)?.focus();
-}
-
-function focusFirstError(form: HTMLFormElement | null): void {
-  // After the render that marks the fields.
-  requestAnimationFrame(() =>
-    form?.querySelector<HTMLElement>('[aria-invalid="true"], [data-error]')?.focus(),
-  );
-}
-
-function onCtrlEnter(event: KeyboardEvent, submit: () => void): void {
-  if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
-  event.preventDefault();
-  submit();
 }

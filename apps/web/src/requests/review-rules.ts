@@ -1,4 +1,4 @@
-import type { EffectPreview, Verdict } from '../graphql-types.js';
+import type { Verdict } from '../graphql-types.js';
 import { exactDuration, parseDuration } from '../ui/durations.js';
 import { strings } from './strings.js';
 
@@ -40,9 +40,4 @@ export function reviewButton(draft: ReviewDraft, role: string, requestedSeconds:
   if (draft.verdict === 'DENY') return strings.deny(role);
   const seconds = parseDuration(draft.duration) ?? requestedSeconds;
   return strings.approve(role, exactDuration(Math.min(seconds, requestedSeconds)));
-}
-
-/** Whether the preview tells the whole effect; without it an approval needs an extra tick. */
-export function isEffectKnown(preview: EffectPreview | undefined): boolean {
-  return preview?.complete === true;
 }

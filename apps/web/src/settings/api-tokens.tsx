@@ -20,11 +20,16 @@ import { tokenState } from './token-rules.js';
 const NO_VARIABLES = {};
 const NO_TOPICS = [] as const;
 
+interface ApiTokensProps {
+  readonly offeredRoles: readonly string[];
+  readonly canRevoke: boolean;
+}
+
 /** The tenant's API tokens: make one, see which there are, end one. */
-export function ApiTokens({ offeredRoles }: { readonly offeredRoles: readonly string[] }) {
+export function ApiTokens({ offeredRoles, canRevoke }: ApiTokensProps) {
   const query = useLiveQuery(API_TOKENS, NO_VARIABLES);
   const [ending, setEnding] = useState<ApiToken>();
-  const columns = useMemo(() => columnsFor(setEnding), []);
+  const columns = useMemo(() => columnsFor(canRevoke ? setEnding : undefined), [canRevoke]);
   return (
     <Stack gap="md">
       <CreateToken offeredRoles={offeredRoles} created={query.refetch} />
@@ -49,7 +54,7 @@ export function ApiTokens({ offeredRoles }: { readonly offeredRoles: readonly st
   );
 }
 
-function columnsFor(end: (token: ApiToken) => void): readonly Column<ApiToken>[] {
+function columnsFor(end: ((token: ApiToken) => void) | undefined): readonly Column<ApiToken>[] {
   return [
     { id: 'name', header: strings.name, accessorFn: (token) => token.name },
     { id: 'roles', header: strings.roles, cell: ({ row }) => listText(row.original.roles) },
@@ -68,6 +73,7 @@ function columnsFor(end: (token: ApiToken) => void): readonly Column<ApiToken>[]
       id: 'act',
       header: strings.act,
       cell: ({ row }) =>
+        end !== undefined &&
         row.original.revokedAt === null && (
           <Button
             size="compact-xs"

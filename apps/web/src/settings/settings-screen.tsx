@@ -22,7 +22,10 @@ export function SettingsScreen() {
         <Card title={strings.tokens}>
           <Text mb="sm">{isAdmin || isAuditor ? strings.tokensHelp : strings.tokensNeed}</Text>
           {(isAdmin || isAuditor) && (
-            <ApiTokens offeredRoles={isAdmin ? ['admin', 'auditor'] : ['auditor']} />
+            <ApiTokens
+              offeredRoles={isAdmin ? ['admin', 'auditor'] : ['auditor']}
+              canRevoke={isAdmin}
+            />
           )}
         </Card>
       </Stack>

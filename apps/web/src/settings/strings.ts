@@ -8,7 +8,7 @@ export const strings = {
   schemes: { auto: 'As the system', light: 'Light', dark: 'Dark' },
   tokens: 'API tokens',
   tokensHelp:
-    'For scripts that read the log or apply the tenant: sent as a bearer token, never for decisions.',
+    'For scripts that read the log or apply the tenant: sent as a bearer token, never for decisions. Administrators can revoke them.',
   tokensNeed: 'API tokens are made by people with the role admin or auditor.',
   noTokens: 'There are no API tokens yet.',
   tokenTable: 'API tokens',

@@ -1,5 +1,5 @@
 import { TextInput } from '@mantine/core';
-import { useId, useState, type KeyboardEvent } from 'react';
+import { useId, useState, type ChangeEvent, type KeyboardEvent } from 'react';
 import { Dialog } from '../ui/dialog.js';
 import { usePaletteActions, type PaletteAction } from './palette-actions.js';
 import { strings } from './strings.js';
@@ -40,41 +40,63 @@ function Palette({ close, showShortcuts }: Omit<CommandPaletteProps, 'isOpen'>) 
     else return;
     event.preventDefault();
   };
+  const onChange = (event: ChangeEvent<HTMLInputElement>) => {
+    setTyped(event.currentTarget.value);
+    setSelected(0);
+  };
+  // A combobox with a list: ARIA Authoring Practices, "Editable combobox with list autocomplete".
+  const combobox = {
+    role: 'combobox',
+    'aria-label': strings.search,
+    'aria-expanded': true,
+    'aria-controls': listId,
+    'aria-autocomplete': 'list',
+    'aria-activedescendant': actions[at] ? optionId(listId, at) : undefined,
+    autoComplete: 'off',
+  } as const;
   return (
     <>
-      {/* A combobox with a list: ARIA Authoring Practices, "Editable combobox with list autocomplete". */}
       <TextInput
-        role="combobox"
-        aria-label={strings.search}
-        aria-expanded="true"
-        aria-controls={listId}
-        aria-autocomplete="list"
-        aria-activedescendant={actions[at] ? `${listId}-${at}` : undefined}
+        {...combobox}
         data-autofocus
-        autoComplete="off"
         value={typed}
         onKeyDown={onKeyDown}
-        onChange={(event) => {
-          setTyped(event.currentTarget.value);
-          setSelected(0);
-        }}
+        onChange={onChange}
       />
-      <ul role="listbox" id={listId} aria-label={strings.search} className="sp-palette">
-        {actions.map((action, index) => (
-          // The keyboard acts on the list through the combobox.
-          // eslint-disable-next-line jsx-a11y/click-events-have-key-events
-          <li
-            key={action.id}
-            id={`${listId}-${index}`}
-            role="option"
-            aria-selected={index === at}
-            onClick={() => run(action)}
-            onMouseMove={() => setSelected(index)}
-          >
-            {action.label}
-          </li>
-        ))}
-      </ul>
+      <Options listId={listId} actions={actions} at={at} run={run} hover={setSelected} />
     </>
   );
+}
+
+interface OptionsProps {
+  readonly listId: string;
+  readonly actions: readonly PaletteAction[];
+  readonly at: number;
+  readonly run: (action: PaletteAction) => void;
+  readonly hover: (index: number) => void;
+}
+
+function Options({ listId, actions, at, run, hover }: OptionsProps) {
+  return (
+    <ul role="listbox" id={listId} aria-label={strings.search} className="sp-palette">
+      {actions.map((action, index) => (
+        // The keyboard acts on the list through the combobox.
+        // eslint-disable-next-line jsx-a11y/click-events-have-key-events
+        <li
+          key={action.id}
+          id={optionId(listId, index)}
+          role="option"
+          aria-selected={index === at}
+          onClick={() => run(action)}
+          onMouseMove={() => hover(index)}
+        >
+          {action.label}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function optionId(listId: string, index: number): string {
+  return `${listId}-${index}`;
 }

@@ -21,7 +21,7 @@ export function SessionGate({ children }: { readonly children: (leave: Leave) =>
   const [gate, setGate] = useState<Gate>({ at: 'asking' });
   const ask = useCallback((why: 'never' | 'asked' | 'ended') => {
     loadSession().then(
-      (state) => setGate(gateOf(state, why)),
+      (state) => setGate((before) => nextGate(before, state, why)),
       () => setGate({ at: 'unreachable' }),
     );
   }, []);
@@ -41,8 +41,11 @@ export function SessionGate({ children }: { readonly children: (leave: Leave) =>
   );
 }
 
-function gateOf(state: SessionState, why: 'never' | 'asked' | 'ended'): Gate {
-  return state.signedIn ? { at: 'open' } : { at: 'closed', tenants: state.tenants, why };
+// Signing out also ends the socket, which says "ended": what the person did is the better explanation.
+function nextGate(before: Gate, state: SessionState, why: 'never' | 'asked' | 'ended'): Gate {
+  if (state.signedIn) return { at: 'open' };
+  if (before.at === 'closed' && before.why === 'asked' && why === 'ended') return before;
+  return { at: 'closed', tenants: state.tenants, why };
 }
 
 function Unreachable({ retry }: { readonly retry: () => void }) {

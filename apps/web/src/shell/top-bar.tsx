@@ -42,19 +42,26 @@ export function TopBar({ openPalette }: { readonly openPalette: () => void }) {
       >
         {strings.search}
       </Button>
-      <span className="sp-who">
-        <SessionLeft />
-        <Link
-          to="/me"
-          className="sp-me"
-          aria-label={strings.signedInAs(me.name)}
-          title={strings.signedInAs(me.email ?? me.id)}
-        >
-          {me.name}
-        </Link>
-        <SignOutButton />
-      </span>
+      <Who />
     </header>
+  );
+}
+
+function Who() {
+  const { me } = useSession();
+  return (
+    <span className="sp-who">
+      <SessionLeft />
+      <Link
+        to="/me"
+        className="sp-me"
+        aria-label={strings.signedInAs(me.name)}
+        title={strings.signedInAs(me.email ?? me.id)}
+      >
+        {me.name}
+      </Link>
+      <SignOutButton />
+    </span>
   );
 }
 

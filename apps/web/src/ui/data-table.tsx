@@ -1,6 +1,12 @@
 import { Table } from '@mantine/core';
-import { FlexRender, tableFeatures, useTable, type ColumnDef } from '@tanstack/react-table';
-import type { Ref } from 'react';
+import {
+  FlexRender,
+  tableFeatures,
+  useTable,
+  type Cell,
+  type ColumnDef,
+} from '@tanstack/react-table';
+import type { ReactNode, Ref } from 'react';
 import { strings } from './strings.js';
 
 const features = tableFeatures({});
@@ -18,13 +24,8 @@ interface DataTableProps<Row extends object> {
 }
 
 /** A real table; the server filters, sorts and pages. The first column is each row's header. */
-export function DataTable<Row extends object>({
-  label,
-  columns,
-  rows,
-  rowId,
-  ref,
-}: DataTableProps<Row>) {
+export function DataTable<Row extends object>(props: DataTableProps<Row>) {
+  const { label, columns, rows, rowId, ref } = props;
   const table = useTable({ features, columns: [...columns], data: [...rows], getRowId: rowId });
   return (
     <div
@@ -34,7 +35,7 @@ export function DataTable<Row extends object>({
       tabIndex={rows.length > 0 ? 0 : undefined}
       ref={ref}
     >
-      <Table aria-label={label} highlightOnHover verticalSpacing="xs" stickyHeader>
+      <Table aria-label={label} highlightOnHover verticalSpacing="xs">
         <Table.Thead>
           {table.getHeaderGroups().map((group) => (
             <Table.Tr key={group.id}>
@@ -48,22 +49,20 @@ export function DataTable<Row extends object>({
         </Table.Thead>
         <Table.Tbody>
           {table.getRowModel().rows.map((row) => (
-            <Table.Tr key={row.id}>
-              {row.getAllCells().map((cell, at) =>
-                at === 0 ? (
-                  <Table.Th key={cell.id} scope="row">
-                    <FlexRender cell={cell} />
-                  </Table.Th>
-                ) : (
-                  <Table.Td key={cell.id}>
-                    <FlexRender cell={cell} />
-                  </Table.Td>
-                ),
-              )}
-            </Table.Tr>
+            <Table.Tr key={row.id}>{row.getAllCells().map(renderCell)}</Table.Tr>
           ))}
         </Table.Tbody>
       </Table>
     </div>
+  );
+}
+
+function renderCell<Row extends object>(cell: Cell<typeof features, Row>, at: number): ReactNode {
+  const content = <FlexRender cell={cell} />;
+  if (at > 0) return <Table.Td key={cell.id}>{content}</Table.Td>;
+  return (
+    <Table.Th key={cell.id} scope="row">
+      {content}
+    </Table.Th>
   );
 }

@@ -21,3 +21,8 @@ export function returnFocus(listPath: string, list: HTMLElement | null): void {
   opened = undefined;
   row.focus();
 }
+
+/** Puts the focus on the headline, when what had it goes away. */
+export function focusHeadline(): void {
+  document.querySelector<HTMLElement>('h1')?.focus();
+}

@@ -68,8 +68,14 @@ function Device({ device }: { readonly device: DeviceView }) {
 function Place({ place }: { readonly place: PlaceView }) {
   return (
     <>
-      {place.country ?? words.unknownCountry} {place.ip !== null && <code>{place.ip}</code>},{' '}
-      <When at={place.at} />
+      {place.country ?? words.unknownCountry}
+      {place.ip !== null && (
+        <>
+          {' '}
+          <code>{place.ip}</code>
+        </>
+      )}
+      , <When at={place.at} />
     </>
   );
 }

@@ -3,7 +3,7 @@ import { useShortcut } from '../shell/shortcuts.js';
 import { returnFocus } from './focus-return.js';
 
 /**
- * `j` and `k` move the focus over the rows (`data-row-id`) inside `list`; Enter is the browser's own. When the person comes
+ * `j` and `k` move the focus over the rows (`data-row-id`) inside `list`, `o` opens one; Enter is the browser's own. When the person comes
  * back from a row, the focus returns to it as soon as it is there (`rows` are its ids).
  */
 export function useListKeys(
@@ -13,10 +13,17 @@ export function useListKeys(
 ): void {
   useShortcut('j', () => moveFocus(list.current, 1));
   useShortcut('k', () => moveFocus(list.current, -1));
+  useShortcut('o', () => openFocused(list.current));
   const key = rows.join(' ');
   useEffect(() => {
     if (key !== '') returnFocus(listPath, list.current);
   }, [list, listPath, key]);
+}
+
+function openFocused(list: HTMLElement | null): void {
+  const row = document.activeElement;
+  if (row instanceof HTMLElement && row.matches('[data-row-id]') && list?.contains(row))
+    row.click();
 }
 
 function moveFocus(list: HTMLElement | null, by: 1 | -1): void {
