@@ -35,6 +35,8 @@ const project = (displayName, testMatch, extra = {}) => ({
 });
 
 export default {
+  // Two slow cores must not make a right answer wrong.
+  testTimeout: 60_000,
   projects: [
     project('unit', [
       '<rootDir>/libs/*/src/**/*.spec.ts',

@@ -24,7 +24,7 @@ const violations = [
   ['a library imports the framework', 'libs/grants', "import '@nestjs/common';", boundary],
   ['a library imports the database driver', 'libs/policy', "import 'pg';", boundary],
   ['a library imports an application', 'libs/risk', "import '@sallyport/api';", boundary],
-  ['libraries import each other', 'libs/contracts', "import '@sallyport/audit';", boundary],
+  ['libraries import each other', 'libs/contracts', "import '@sallyport/policy';", boundary],
   [
     'an import reaches into another project by path',
     'apps/web',
