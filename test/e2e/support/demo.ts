@@ -37,6 +37,11 @@ export async function startDemo(): Promise<Demo> {
     rmSync(dataDir, { recursive: true, force: true });
     throw error;
   });
+  return demoOf(system, () => rmSync(dataDir, { recursive: true, force: true }));
+}
+
+/** A system that somebody else started; `discard` runs after it has stopped. */
+export function demoOf(system: Started, discard: () => void = () => undefined): Demo {
   const client = new BrokerClient(system.baseUrl);
   const person = (name: PersonName): Person => {
     const user = system.users.find(({ email }) => email === `${name}@acme.example`);
@@ -60,7 +65,7 @@ export async function startDemo(): Promise<Demo> {
     },
     stop: async () => {
       await system.stop();
-      rmSync(dataDir, { recursive: true, force: true });
+      discard();
     },
   };
 }
