@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   readFileSync,
   readdirSync,
@@ -95,8 +96,7 @@ function isInstalled() {
   });
 }
 
-const identity = ({ version, integrity, dependencies }) =>
-  JSON.stringify([version, integrity, dependencies]);
+const identity = ({ version, integrity }) => `${version} ${integrity}`;
 
 function readLockfile(path) {
   const file = join(root, path);
@@ -104,6 +104,10 @@ function readLockfile(path) {
 }
 
 async function install(signal) {
+  const modules = join(root, 'node_modules');
+  // npm would empty the folder of whoever shares it with us.
+  if (existsSync(modules) && lstatSync(modules).isSymbolicLink())
+    throw new Refusal('node_modules is a link, and out of date: run npm ci where it points.');
   const args = [
     'ci',
     '--include=dev',

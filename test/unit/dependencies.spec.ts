@@ -49,6 +49,21 @@ describe('direct dependencies', () => {
     expect(direct.map(({ name }) => name).filter((name) => !explains(name))).toEqual([]);
   });
 
+  it('are locked as each workspace names them', () => {
+    const { packages } = readJson('package-lock.json') as { packages: Record<string, Manifest> };
+    const named = ({ dependencies, devDependencies }: Manifest) => ({
+      dependencies: { ...dependencies },
+      devDependencies: { ...devDependencies },
+    });
+    for (const path of manifests) {
+      const folder = path.replace('/package.json', '').replace(/^\.$/, '');
+      expect({ folder, ...named(packages[folder] ?? {}) }).toEqual({
+        folder,
+        ...named(readJson(path) as Manifest),
+      });
+    }
+  });
+
   it('bring no install script but those known to do nothing here', () => {
     const { packages } = readJson('package-lock.json') as { packages: Record<string, Locked> };
     const wanting = direct.filter(({ name }) => packages[`node_modules/${name}`]?.hasInstallScript);
