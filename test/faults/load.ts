@@ -12,6 +12,10 @@ export class Load {
     this.callers = Array.from({ length: inFlight }, () => this.askOn());
   }
 
+  get answers(): number {
+    return this.answered.size;
+  }
+
   /** Ends the load; the ids of all decisions that were answered. */
   async stop(): Promise<ReadonlySet<string>> {
     this.stopping = true;
