@@ -1,7 +1,8 @@
 /**
  * Migrations without Prisma's native engine: its WASM schema engine, driven through `@prisma/adapter-pg`, writes the same
  * `_prisma_migrations` table as `prisma migrate deploy`, so the two are interchangeable.
- * Usage: `node tools/migrate.mjs [deploy|status|diff]`; deploy and status use DATABASE_URL. `diff` prints the SQL that leads from
+ * Usage: `node tools/migrate.mjs [deploy|status|diff]`; deploy and status use
+ * SALLYPORT_MIGRATION_DATABASE_URL, else DATABASE_URL. `diff` prints the SQL that leads from
  * the migrations to prisma/schema.prisma (nothing when they agree), on a server of its own unless DATABASE_URL is set.
  */
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
@@ -107,8 +108,10 @@ function readMigrations(baseDir) {
   };
 }
 
+const given = process.env.SALLYPORT_MIGRATION_DATABASE_URL || process.env.DATABASE_URL;
+
 async function onServer(work) {
-  if (process.env.DATABASE_URL) return work(process.env.DATABASE_URL);
+  if (given) return work(given);
   const directory = mkdtempSync(join(tmpdir(), 'sallyport-migrate-'));
   const { startPostgres } = await import('./embedded-postgres.mjs');
   const server = await startPostgres({ directory, durable: false });
@@ -129,13 +132,9 @@ const verbs = {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const verb = process.argv[2] ?? 'deploy';
-  if (!Object.hasOwn(verbs, verb) || (verb !== 'diff' && !process.env.DATABASE_URL)) {
+  if (!Object.hasOwn(verbs, verb) || (verb !== 'diff' && !given)) {
     console.error('usage: DATABASE_URL=postgresql://… node tools/migrate.mjs [deploy|status|diff]');
     process.exit(64);
   }
-  console.log(
-    await (verb === 'diff'
-      ? onServer((url) => verbs.diff(url))
-      : verbs[verb](process.env.DATABASE_URL)),
-  );
+  console.log(await (verb === 'diff' ? onServer((url) => verbs.diff(url)) : verbs[verb](given)));
 }
