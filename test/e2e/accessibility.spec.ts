@@ -34,7 +34,7 @@ describeDriving('chromium', 'the console, for everybody', (chromium) => {
   };
 
   it.each(SCREENS)(
-    '$name has no axe finding in light or dark, fits 320 px, and the browser has no complaint',
+    '$name has no axe finding in light or dark, fits 320 px with nothing cut off, and the browser has no complaint',
     async ({ name, who, path, arrive }) => {
       const { page, complaints } = await screenOf(who);
       const before = complaints.length;
@@ -47,10 +47,14 @@ describeDriving('chromium', 'the console, for everybody', (chromium) => {
         await snapshot(page, `screen-${name}-${scheme}`);
       }
       await page.setViewportSize({ width: 320, height: 640 });
-      const sideways = await sidewaysScroll(page);
+      const narrow = {
+        sideways: await sidewaysScroll(page),
+        cut: await page.evaluate(findCutText),
+      };
       await snapshot(page, `screen-${name}-narrow`);
       await page.setViewportSize({ width: 1280, height: 860 });
-      expect(sideways).toBe(0);
+      expect(narrow).toEqual({ sideways: 0, cut: [] });
+      expect(await page.evaluate(findCutText)).toEqual([]);
       expect(complaints.slice(before)).toEqual([]);
     },
   );
@@ -97,4 +101,17 @@ function describeFocus(): { readonly what: string; readonly isShown: boolean } {
     return outlineStyle !== 'none' && outlineWidth !== '0px';
   });
   return { what: focused.outerHTML.slice(0, 120), isShown: isShown || focused === document.body };
+}
+
+/** Runs in the page: texts of which a part can't be seen, not even by scrolling. */
+function findCutText(): readonly string[] {
+  return Array.from(document.querySelectorAll<HTMLElement>('body *'))
+    .filter((element) => {
+      const { overflowX, position } = getComputedStyle(element);
+      const isHidden = position === 'absolute' && element.clientWidth <= 1;
+      const isClipped = overflowX === 'hidden' || overflowX === 'clip';
+      const isCut = isClipped && !isHidden && element.scrollWidth > element.clientWidth + 1;
+      return isCut && element.innerText !== '';
+    })
+    .map(({ innerText, outerHTML }) => `${innerText.slice(0, 60)} in ${outerHTML.slice(0, 80)}`);
 }

@@ -7,12 +7,13 @@ export type Scheme = (typeof SCHEMES)[number];
 
 const ARTIFACTS = fileURLToPath(new URL('../artifacts/', import.meta.url));
 
-/** Takes the whole screen as it is, as `artifacts/<name>.png`. */
+/** Takes the whole screen as it is, as `artifacts/<name>.png`; under a dialog, only what is in the window. */
 export async function snapshot(page: Page, name: string): Promise<void> {
   mkdirSync(ARTIFACTS, { recursive: true });
   // What sticks to the top would stand in the middle of the picture of a scrolled page.
   await page.evaluate(() => window.scrollTo(0, 0));
-  await page.screenshot({ path: `${ARTIFACTS}${name}.png`, fullPage: true });
+  const fullPage = (await page.getByRole('dialog').count()) === 0;
+  await page.screenshot({ path: `${ARTIFACTS}${name}.png`, fullPage });
 }
 
 /** Takes it in light and in dark, as `artifacts/<name>-<scheme>.png`, and goes back to light. */
