@@ -162,7 +162,7 @@ function Provable({ isPublished }: { readonly isPublished: boolean }) {
       </span>
     );
   return (
-    <Tooltip label={strings.pendingHelp}>
+    <Tooltip label={strings.pendingHelp} portalProps={{ target: '#main' }} multiline maw="80vw">
       <span className="sp-dim">
         <span aria-hidden="true">◔ </span>
         {strings.pending}

@@ -37,7 +37,7 @@ export function RequestList({ query, tab, slug, openId }: RequestListProps) {
   const list = useRef<HTMLUListElement>(null);
   useListKeys(
     list,
-    '/requests',
+    openId === undefined ? '/requests' : undefined,
     query.nodes.map((node) => node.id),
   );
   if (query.nodes.length === 0) return <EmptyState>{strings.empty[tab]}</EmptyState>;

@@ -50,6 +50,20 @@ describe('inbox', () => {
   });
 });
 
+describe('going back from a request', () => {
+  it('returns the focus to the row that was opened', async () => {
+    const { world } = renderScreen('/requests?tab=all', OMAR);
+    const [row] = await screen.findAllByRole('link', { name: /Dana asks/ });
+    fireEvent.click(row as HTMLElement);
+    await screen.findByRole('region', { name: 'Rules' });
+    fireEvent.keyDown(document.body, { key: 'Escape' });
+    await screen.findByRole('heading', { name: 'One request waits for you' });
+    await waitFor(() =>
+      expect(document.activeElement?.getAttribute('data-row-id')).toBe(world.requests[0]?.id),
+    );
+  });
+});
+
 describe('asking for access', () => {
   it('says in text, at each field, what is missing, and keeps what was typed', async () => {
     const { asked } = renderScreen('/requests/new', DANA);

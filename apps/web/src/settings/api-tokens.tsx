@@ -69,24 +69,27 @@ function columnsFor(end: ((token: ApiToken) => void) | undefined): readonly Colu
       header: strings.state,
       cell: ({ row }) => <StateBadge state={tokenState(row.original, serverNow())} />,
     },
-    {
-      id: 'act',
-      header: strings.act,
-      cell: ({ row }) =>
-        end !== undefined &&
-        row.original.revokedAt === null && (
-          <Button
-            size="compact-xs"
-            variant="outline"
-            color="red"
-            aria-label={strings.revokeOf(row.original.name)}
-            onClick={() => end(row.original)}
-          >
-            {strings.revoke}
-          </Button>
-        ),
-    },
+    ...(end === undefined ? [] : [actColumn(end)]),
   ];
+}
+
+function actColumn(end: (token: ApiToken) => void): Column<ApiToken> {
+  return {
+    id: 'act',
+    header: strings.act,
+    cell: ({ row: { original } }) =>
+      original.revokedAt === null && (
+        <Button
+          size="compact-xs"
+          variant="outline"
+          color="red"
+          aria-label={strings.revokeOf(original.name)}
+          onClick={() => end(original)}
+        >
+          {strings.revoke}
+        </Button>
+      ),
+  };
 }
 
 interface RevokeTokenProps {

@@ -17,18 +17,16 @@ export function SettingsScreen() {
   const { isAdmin, isAuditor } = useRoles();
   return (
     <Page title={strings.title} headline={strings.headline}>
-      <Stack gap="md">
-        <BrowserSettings />
-        <Card title={strings.tokens}>
-          <Text mb="sm">{isAdmin || isAuditor ? strings.tokensHelp : strings.tokensNeed}</Text>
-          {(isAdmin || isAuditor) && (
-            <ApiTokens
-              offeredRoles={isAdmin ? ['admin', 'auditor'] : ['auditor']}
-              canRevoke={isAdmin}
-            />
-          )}
-        </Card>
-      </Stack>
+      <BrowserSettings />
+      <Card title={strings.tokens}>
+        <Text mb="sm">{isAdmin || isAuditor ? strings.tokensHelp : strings.tokensNeed}</Text>
+        {(isAdmin || isAuditor) && (
+          <ApiTokens
+            offeredRoles={isAdmin ? ['admin', 'auditor'] : ['auditor']}
+            canRevoke={isAdmin}
+          />
+        )}
+      </Card>
     </Page>
   );
 }

@@ -4,11 +4,12 @@ import { returnFocus } from './focus-return.js';
 
 /**
  * `j` and `k` move the focus over the rows (`data-row-id`) inside `list`, `o` opens one; Enter is the browser's own. When the person comes
- * back from a row, the focus returns to it as soon as it is there (`rows` are its ids).
+ * back from a row, the focus returns to it as soon as it is there (`rows` are their ids); a
+ * list that only accompanies its open row has no `listPath`.
  */
 export function useListKeys(
   list: RefObject<HTMLElement | null>,
-  listPath: string,
+  listPath: string | undefined,
   rows: readonly string[],
 ): void {
   useShortcut('j', () => moveFocus(list.current, 1));
@@ -16,7 +17,7 @@ export function useListKeys(
   useShortcut('o', () => openFocused(list.current));
   const key = rows.join(' ');
   useEffect(() => {
-    if (key !== '') returnFocus(listPath, list.current);
+    if (listPath !== undefined && key !== '') returnFocus(listPath, list.current);
   }, [list, listPath, key]);
 }
 

@@ -8,12 +8,22 @@ interface WhenProps {
   readonly isQuiet?: boolean;
 }
 
+/** Tooltips stay inside the landmark whose text they explain. */
+const IN_MAIN = { target: '#main' };
+
 /** A moment: relative in the text, exact UTC and local time on hover and on focus. */
 export function When({ at, isQuiet = false }: WhenProps) {
   const now = useNow(5_000);
   const exact = `${formatUtc(at)} · ${new Date(at).toLocaleString()} here`;
   return (
-    <Tooltip label={exact} events={{ hover: true, focus: true, touch: true }} withArrow>
+    <Tooltip
+      label={exact}
+      events={{ hover: true, focus: true, touch: true }}
+      portalProps={IN_MAIN}
+      multiline
+      maw="80vw"
+      withArrow
+    >
       <time
         dateTime={at}
         tabIndex={isQuiet ? undefined : 0}
