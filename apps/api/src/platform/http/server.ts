@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyRequest, FastifyServerOptions } from 'fastify';
@@ -46,21 +47,35 @@ export function prepareServer(server: FastifyInstance, authenticator: Authentica
     // INVARIANT: a route without a declared access is closed to everybody.
     const access = request.routeOptions.config.access ?? 'admin';
     request.credential = await authenticator.authenticate(request, access);
+    requireNames(request.params);
+  });
+  // A connection that asked for a WebSocket and got a plain answer is nobody's any more: neither end would close it.
+  server.addHook('onResponse', async ({ raw }) => {
+    if ('upgrade' in raw && raw.upgrade === true) raw.socket.destroySoon();
   });
   useStrictBodies(server);
   server.setErrorHandler((error, request, reply) => sendError(error, request, reply));
   server.setNotFoundHandler((request, reply) => {
     reply.header('x-request-id', request.id);
     const allowed = server.methodsAt(request.url);
-    if (allowed.length > 0) reply.code(405).header('allow', allowed.join(', '));
+    // A path that looks like one of ours, but has a part that is longer than the router reads, was never offered.
+    const isOffered = allowed.length > 0 && !allowed.includes(request.method);
+    if (isOffered) reply.code(405).header('allow', allowed.join(', '));
     else reply.code(404);
     void reply.send({
-      error: allowed.length > 0 ? 'method-not-allowed' : 'not-found',
-      message:
-        allowed.length > 0 ? `${request.method} is not offered here` : 'there is nothing here',
+      error: isOffered ? 'method-not-allowed' : 'not-found',
+      message: isOffered ? `${request.method} is not offered here` : 'there is nothing here',
       requestId: String(request.id),
     });
   });
+}
+
+/** Nothing is called by a name with U+0000, and no database could look it up. */
+function requireNames(params: unknown): void {
+  for (const [name, value] of Object.entries(params as Record<string, string>)) {
+    if (!value.includes('\0')) continue;
+    throw new BadRequestError(`${name}: has a NUL character`, { field: name });
+  }
 }
 
 function rememberMethods(server: FastifyInstance): void {
@@ -87,14 +102,20 @@ function useStrictBodies(server: FastifyInstance): void {
     },
   } as const;
   for (const [type, { kind, parse }] of Object.entries(parsers)) {
-    server.addContentTypeParser(type, { parseAs: 'string' }, (request, body, done) => {
-      answer(done, () => (expectsBody(request, kind) ? parse(body as string) : undefined));
+    server.addContentTypeParser(type, { parseAs: 'buffer' }, (request, body, done) => {
+      answer(done, () => (expectsBody(request, kind) ? parse(textOf(body as Buffer)) : undefined));
     });
   }
   server.addContentTypeParser('*', (request, payload, done) => {
     payload.resume();
     answer(done, () => void expectsBody(request, undefined));
   });
+}
+
+/** Read as text at once, bytes that are no UTF-8 would all become the same character, and two names one. */
+function textOf(body: Buffer): string {
+  if (!isUtf8(body)) throw new BadRequestError('the body is not UTF-8');
+  return body.toString('utf8');
 }
 
 /** `none` accepts and ignores everything: a gateway's subrequest carries the content type of a body that it does not send. */
