@@ -10,12 +10,12 @@ import {
   Subscription,
 } from '@nestjs/graphql';
 import { type GraphQLContext, Requires } from '../console/index.js';
-import { UnprocessableError } from '../platform/errors.js';
+import { BadRequestError, UnprocessableError } from '../platform/errors.js';
 import { liveEvents } from '../platform/live-events.js';
 import { LogGrowthFeed } from './entry-index.ports.js';
 import { readFilter } from './evidence.query.js';
 import { type EntryNode, type EntryPageNode, presentEntry, scopeOf } from './evidence.presenter.js';
-import { DEFAULT_PAGE, EvidenceService } from './evidence.service.js';
+import { DEFAULT_PAGE, EvidenceService, MAX_PAGE } from './evidence.service.js';
 import {
   CheckpointType,
   EntryFilterInput,
@@ -53,10 +53,14 @@ export class EvidenceResolver {
     @Args('after', { type: () => String, nullable: true }) after?: string,
   ): Promise<EntryPageNode> {
     const filter = readFilter(input ?? {});
+    const limit = first ?? DEFAULT_PAGE;
+    if (limit < 1 || limit > MAX_PAGE) {
+      throw new BadRequestError(`first: a whole number from 1 to ${MAX_PAGE}`, { field: 'first' });
+    }
     const page = await this.evidence.search(context.viewer.tenantId, {
       filter,
       scope: scopeOf(context),
-      limit: first ?? DEFAULT_PAGE,
+      limit,
       after: after ?? undefined,
     });
     const nodes = page.entries.map((view) => presentEntry(view));
