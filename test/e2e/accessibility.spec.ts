@@ -55,6 +55,8 @@ describeDriving('chromium', 'the console, for everybody', (chromium) => {
       await page.setViewportSize({ width: 1280, height: 860 });
       expect(narrow).toEqual({ sideways: 0, cut: [] });
       expect(await page.evaluate(findCutText)).toEqual([]);
+      for (const navigation of await page.getByRole('navigation').all())
+        expect(await navigation.locator('[aria-current]').count()).toBeLessThanOrEqual(1);
       expect(complaints.slice(before)).toEqual([]);
     },
   );
