@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../tools/embedded-postgres.mjs';
 
 /** What `<data dir>/dev.json` says. */
@@ -50,8 +51,13 @@ export async function startSystem(options: StartOptions): Promise<Started> {
   const ended = once(child, 'exit').then(([code]) => {
     throw new Error(`npm start ended with ${String(code)}:\n${output()}`);
   });
-  await Promise.race([ready, ended, timeout(child, output)]);
-  ended.catch(() => undefined);
+  const late = new AbortController();
+  try {
+    await Promise.race([ready, ended, timeout(child, output, late.signal)]);
+  } finally {
+    late.abort();
+    ended.catch(() => undefined);
+  }
   const described = JSON.parse(
     readFileSync(join(options.dataDir, 'dev.json'), 'utf8'),
   ) as DevelopmentInstance;
@@ -100,8 +106,15 @@ function collect(child: ChildProcess): () => string {
   return () => text;
 }
 
-async function timeout(child: ChildProcess, output: () => string): Promise<never> {
-  await new Promise((resolve) => setTimeout(resolve, READY_TIMEOUT_MS).unref());
+async function timeout(
+  child: ChildProcess,
+  output: () => string,
+  signal: AbortSignal,
+): Promise<never> {
+  // Not unref'd: it ends with the start, one way or the other.
+  await sleep(READY_TIMEOUT_MS, undefined, { signal }).catch(
+    () => new Promise<never>(() => undefined),
+  );
   child.kill('SIGKILL');
   throw new Error(`npm start was not ready in time:\n${output()}`);
 }

@@ -29,6 +29,8 @@ export const REASONS = {
   'purpose-missing': 'The request names no purpose.',
   'grant-missing': 'No live grant covers this.',
   'grant-ended': 'The grant has ended.',
+  'grant-revoked': 'The grant was revoked.',
+  'grant-returned': 'The grant was given back.',
   'feed-stale': 'Facts may be out of date on this process, and the enforcement point is strict.',
   'audit-unavailable': 'The decision could not be recorded, so it is denied.',
   'broker-error': 'The broker failed while deciding, so it is denied.',
@@ -42,4 +44,17 @@ export type ReasonCode = keyof typeof REASONS;
 /** The plain sentence for a reason code; an unknown code is returned as it is. */
 export function reasonSentence(code: string): string {
   return Object.hasOwn(REASONS, code) ? REASONS[code as ReasonCode] : code;
+}
+
+/** Codes that only say that policy decided; any other says more. */
+const GENERAL: ReadonlySet<string> = new Set([
+  'policy-permit',
+  'policy-forbid',
+  'no-matching-policy',
+  'shadow-mode',
+]);
+
+/** The code that tells a person most; undefined for no codes. */
+export function mostTelling<Code extends string>(codes: readonly Code[]): Code | undefined {
+  return codes.find((code) => !GENERAL.has(code)) ?? codes[0];
 }

@@ -14,7 +14,12 @@ export function accessEntries(
 ): LogEntry[] {
   return events.map((event) => {
     if ('grantId' in event) return grantEntry(event, required(parts.grant, 'grant'));
-    return requestEntry(event, required(parts.request, 'request'), required(parts.rule, 'rule'));
+    return requestEntry(
+      event,
+      required(parts.request, 'request'),
+      required(parts.rule, 'rule'),
+      parts.grant,
+    );
   });
 }
 
@@ -22,7 +27,12 @@ function requestEntry(
   event: AccessRequestEvent,
   request: StoredRequest,
   rule: AccessRule,
+  grant: StoredGrant | undefined,
 ): AccessRequestEntry {
+  const approvedSeconds =
+    event.type === 'request.approved' && grant
+      ? (grant.endsAtMs - grant.startsAtMs) / 1_000
+      : undefined;
   const reason = event.review
     ? event.review.reason
     : event.type === 'request.submitted'
@@ -40,7 +50,8 @@ function requestEntry(
     role: rule.role,
     ...(reason === undefined || reason === '' ? {} : { reason }),
     ...(event.review === undefined ? {} : { verdict: event.review.verdict }),
-    durationSeconds: event.review?.durationSeconds ?? request.requestedDurationSeconds,
+    durationSeconds:
+      approvedSeconds ?? event.review?.durationSeconds ?? request.requestedDurationSeconds,
   };
 }
 

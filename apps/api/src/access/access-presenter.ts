@@ -52,7 +52,8 @@ export class AccessPresenter {
       state: grant.state === 'active' && !live ? 'ended' : grant.state,
       ...(grant.endedAtMs === undefined ? {} : { endedAt: new Date(grant.endedAtMs) }),
       ...(grant.endedBy === undefined ? {} : { endedBy: grant.endedBy }),
-      ...(grant.endReason === undefined ? {} : { endReason: grant.endReason }),
+      // A grant that is given back needs no reason.
+      ...(grant.endReason ? { endReason: grant.endReason } : {}),
       live,
       canRevoke: live && this.access.mayRevoke(viewer, grant),
       canReturn: live && isHolder,

@@ -120,6 +120,6 @@ function sampleOf(
   return {
     action: action.name,
     resource,
-    ...(policy ? { policy: policy.reason ?? policy.id } : {}),
+    ...(policy ? { policy: policy.id } : {}),
   };
 }

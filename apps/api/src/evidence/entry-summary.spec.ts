@@ -95,7 +95,7 @@ test.each([
       actor: 'admin:instance',
       detail: { entries: 12, stage: 'sealed' },
     },
-    'the instance admin exported 12 entries of the log.',
+    'The instance admin exported 12 entries of the log.',
   ],
   [
     { type: 'policy.promoted', actor: 'api-token:7', detail: { version: '3f5a2c9e6d1b4a70c8e2' } },

@@ -1,17 +1,24 @@
-import { reasonSentence } from '@sallyport/contracts';
+import { mostTelling, reasonSentence } from '@sallyport/contracts';
 import { type JsonRecord, readRef, readText, readTexts } from './json-members.js';
 
 /** One plain sentence that says what an entry is about; for lists, notices and screen readers. */
 export function summaryOf(entry: JsonRecord): string {
   const type = readText(entry['type']) ?? '';
   const write = Object.hasOwn(SENTENCES, type) ? SENTENCES[type] : undefined;
-  return write ? write(entry) : `${type === '' ? 'Something' : type} by ${actor(entry)}.`;
+  return write ? begin(write(entry)) : `${type === '' ? 'Something' : type} by ${actor(entry)}.`;
 }
 
-/** Reasons that only say that policy decided; any other says more. */
-const GENERAL = new Set(['policy-permit', 'policy-forbid', 'no-matching-policy', 'shadow-mode']);
+/** Names stay as they are; our own words begin a sentence. */
+function begin(sentence: string): string {
+  return sentence.replace(
+    /^(the|enforcement) /,
+    (word) => word.charAt(0).toUpperCase() + word.slice(1),
+  );
+}
+
 const VERSION_DIGITS = 12;
 const MAX_QUOTED = 200;
+const MAX_NAMED = 3;
 
 const SENTENCES: Readonly<Record<string, (entry: JsonRecord) => string>> = {
   decision,
@@ -36,7 +43,7 @@ const SENTENCES: Readonly<Record<string, (entry: JsonRecord) => string>> = {
   'grant.returned': (e) => `${subject(e)} gave ${role(e)} back.`,
   'tenant.applied': (e) => `${actor(e)} applied the tenant's directory.`,
   'policy.promoted': (e) => `${actor(e)} promoted policy version ${version(e)}.`,
-  'register.changed': (e) => `${actor(e)} changed the registers${named(e, 'kind')}.`,
+  'register.changed': registerChange,
   'session.started': (e) => `${actor(e)} signed in.`,
   'session.ended': (e) => `${actor(e)} signed out.`,
   'evidence.exported': (e) =>
@@ -58,11 +65,22 @@ function decision(entry: JsonRecord): string {
   return `${subject(entry)} was ${verdict} ${readText(entry['action']) ?? 'access'}${on}${observed}${why(entry)}.`;
 }
 
+/** Which register, and of a few changes which facts. */
+function registerChange(entry: JsonRecord): string {
+  const { register, count: changed, created, updated, deleted } = detail(entry);
+  const names = [created, updated, deleted].flatMap((list) => readTexts(list, MAX_NAMED + 1));
+  const kind = readText(register) ?? 'fact';
+  const what =
+    names.length > 0 && names.length <= MAX_NAMED
+      ? names.map((name) => name.slice(0, MAX_QUOTED)).join(', ')
+      : `${typeof changed === 'number' ? String(changed) : 'some'} entries`;
+  return `${actor(entry)} changed the register of ${kind} facts: ${what}.`;
+}
+
 /** The most telling reason of a denial. A permit needs none. */
 function why(entry: JsonRecord): string {
   const refused = entry['decision'] !== true || entry['effective'] === false;
-  const codes = readTexts(entry['reasons'], 20);
-  const telling = codes.find((code) => !GENERAL.has(code)) ?? codes[0];
+  const telling = mostTelling(readTexts(entry['reasons'], 20));
   if (!refused || telling === undefined) return '';
   const sentence = reasonSentence(telling).replace(/\.$/, '');
   return `: ${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`;

@@ -74,7 +74,7 @@ describe('POST /oauth2/introspect and /oauth2/revoke', () => {
   test.each<[string, string, (broker: TestBroker) => void]>([
     [
       'the disk is no longer encrypted',
-      'no-matching-policy',
+      'device-not-compliant',
       ({ facts, nowMs }) =>
         facts.put('acme', {
           kind: 'device',

@@ -21,7 +21,7 @@ describe('live tokens', () => {
     await exchange(broker, DOOR);
     broker.facts.put('acme', { kind: 'device', key: ['dana-laptop'] });
     await broker.watch.settled();
-    expect(revoked(broker)).toMatchObject([{ grants: ['g1'], reason: 'no-matching-policy' }]);
+    expect(revoked(broker)).toMatchObject([{ grants: ['g1'], reason: 'device-unknown' }]);
     await broker.watch.stop();
   });
 
@@ -36,7 +36,7 @@ describe('live tokens', () => {
       context: { ip: '8.8.8.8' },
     });
     await broker.watch.settled();
-    expect(revoked(broker)).toMatchObject([{ subject: DANA, reason: 'policy-forbid' }]);
+    expect(revoked(broker)).toMatchObject([{ subject: DANA, reason: 'impossible-travel' }]);
     await broker.watch.stop();
   });
 
@@ -62,7 +62,7 @@ describe('live tokens', () => {
     };
     expect((await exchange(broker)).status).toBe(200);
     await broker.watch.settled();
-    expect(revoked(broker)).toMatchObject([{ grants: ['g1'], reason: 'no-matching-policy' }]);
+    expect(revoked(broker)).toMatchObject([{ grants: ['g1'], reason: 'device-unknown' }]);
     await broker.watch.stop();
   });
 

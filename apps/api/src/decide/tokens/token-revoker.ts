@@ -1,4 +1,4 @@
-import type { ReasonCode, TokenEntry } from '@sallyport/contracts';
+import { mostTelling, type ReasonCode, type TokenEntry } from '@sallyport/contracts';
 import type { Clock } from '../../platform/clock.js';
 import { newId } from '../../platform/ids.js';
 import type { DecideService } from '../decide.service.js';
@@ -99,7 +99,7 @@ export class TokenRevoker {
       const resolved = { ...rest, action, ...(ip === undefined ? {} : { ip }) };
       const outcome = this.decide.reask(tenantId, resolved);
       if (!outcome) return 'unknown-tenant';
-      if (!outcome.permitted) return outcome.reasons[0] ?? 'broker-error';
+      if (!outcome.permitted) return mostTelling(outcome.reasons) ?? 'broker-error';
     }
     return undefined;
   }
