@@ -21,7 +21,8 @@ export function tellExpiry(cast: WithCast): void {
     tokens.push(token);
     expect((decodeJwt(token).exp ?? Infinity) * 1000).toBeLessThanOrEqual(endsAtMs);
     await dana.page.getByRole('link', { name: 'Grants' }).click();
-    await dana.page.getByText(/\d s left/).waitFor();
+    await dana.page.getByRole('heading', { name: 'Grants', level: 1 }).waitFor();
+    await dana.page.getByText(/\d s left/).first().waitFor();
     await picture(dana.page, 'grants-live');
     await until(endsAtMs - 1_000);
     expect((await gateway.mayReadProduction()).decision).toBe(true);

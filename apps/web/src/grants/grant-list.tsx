@@ -55,6 +55,7 @@ function GrantTabs({ current }: { readonly current: GrantFilter }) {
       <Link
         to="/grants"
         search={{}}
+        activeOptions={{ exact: true }}
         activeProps={{}}
         aria-current={current === 'ACTIVE' ? 'page' : undefined}
       >
