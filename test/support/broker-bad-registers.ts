@@ -41,7 +41,7 @@ export const badAtRegisters: readonly BadRequest[] = [
   read('a bundle beyond the checkpoint', '/log/acme/tile/entries/x999/999', /checkpoint/, 404),
   read('a tile in escapes', '/log/acme/tile/0/%30%30%30', /tile/, 404),
   read('the log of nobody', '/log/nobody/checkpoint', /tenant/, 404),
-  read('the log of a control character', '/log/a%00b/checkpoint', /NUL/),
+  read('the log of a control character', '/log/a%00b/checkpoint', /NUL/, 404),
 
   listed('a page of nothing', 'limit=0', /limit/),
   listed('a page of everything', 'limit=100000', /limit/),
@@ -54,7 +54,7 @@ export const badAtRegisters: readonly BadRequest[] = [
   listed('a cursor that nobody gave out', 'after=zzz', /after/),
   listed('an endless text', `text=${'x'.repeat(300)}`, /text/),
   read('an entry that never was', `${ACME}/entries/none`, /entry/, 404),
-  read('an entry of control characters', `${ACME}/entries/%00`, /NUL/),
+  read('an entry of control characters', `${ACME}/entries/%00`, /NUL/, 404),
   read('an entry with an endless id', `${ACME}/entries/${'x'.repeat(600)}`, /nothing/, 404),
   read('a proof of an entry that never was', `${ACME}/entries/none/proof`, /entry/, 404),
   row('GET', 'entries for a member', `${ACME}/entries`, /may not/, 403, {}, 'member'),
@@ -65,6 +65,14 @@ export const badAtRegisters: readonly BadRequest[] = [
   exported('a decision in words', { filter: { decision: 'permit' } }, /filter\.decision/),
   exported('a time in words', { filter: { from: 'yesterday' } }, /filter\.from/),
   exported('no entry at most', { maxEntries: 0 }, /maxEntries/),
+  row(
+    'POST',
+    'an export of a tenant of control characters',
+    '/v1/tenants/a%00/exports',
+    /NUL/,
+    404,
+    { json: {} },
+  ),
   exported('an unknown wish', { format: 'pdf' }, /format/),
   row(
     'POST',
