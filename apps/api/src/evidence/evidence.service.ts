@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { leafHash } from '@sallyport/audit';
 import { NotFoundError } from '../platform/errors.js';
 import {
@@ -45,7 +46,8 @@ export const DEFAULT_PAGE = 50;
 const MAX_COUNT = 10_000;
 const MAX_HISTORY = 100;
 /** Steps of the projection that one reader may do itself. */
-const MAX_CATCH_UP_STEPS = 20;
+const MAX_CATCH_UP_STEPS = 40;
+const CATCH_UP_PAUSE_MS = 25;
 
 /** What an auditor asks of a tenant's log: find, show, prove, tell the story. Serves REST and GraphQL alike. */
 export class EvidenceService {
@@ -119,10 +121,14 @@ export class EvidenceService {
     return this.views(tenantId, records.reverse());
   }
 
-  /** Works the projection up to the end of the log, or for a bounded number of steps. */
+  /** Works the projection up to where the log ends now, or for a bounded number of steps. */
   async catchUp(tenantId: string): Promise<void> {
+    const { size } = await this.log.state(tenantId);
     for (let step = 0; step < MAX_CATCH_UP_STEPS; step += 1) {
-      if (!(await this.projection.advance(tenantId))) return;
+      if (await this.projection.advance(tenantId)) continue;
+      if ((await this.projection.position(tenantId)) >= size) return;
+      // Somebody else is at work on it right now.
+      await sleep(CATCH_UP_PAUSE_MS);
     }
   }
 
