@@ -1,7 +1,8 @@
 import type { ReasonCode } from './reasons.js';
 
 /** JSON as it may appear in a request or in stored attributes. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type Json =
+  null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 export type JsonObject = { readonly [key: string]: Json };
 
 /** An entity reference in AuthZEN's words; one to one a Cedar entity uid (design §4). */
