@@ -22,7 +22,10 @@ export function tellExpiry(cast: WithCast): void {
     expect((decodeJwt(token).exp ?? Infinity) * 1000).toBeLessThanOrEqual(endsAtMs);
     await dana.page.getByRole('link', { name: 'Grants' }).click();
     await dana.page.getByRole('heading', { name: 'Grants', level: 1 }).waitFor();
-    await dana.page.getByText(/\d s left/).first().waitFor();
+    await dana.page
+      .getByText(/\d s left/)
+      .first()
+      .waitFor();
     await picture(dana.page, 'grants-live');
     await until(endsAtMs - 1_000);
     expect((await gateway.mayReadProduction()).decision).toBe(true);
