@@ -182,7 +182,7 @@ describe('the decision door', () => {
     );
     await registers.facts.catchUp('acme');
     await parts.watch.settled();
-    expect(await tokenRow(jti)).toEqual({ revoke_reason: 'no-matching-policy' });
+    expect(await tokenRow(jti)).toEqual({ revoke_reason: 'device-not-compliant' });
     expect((await introspect(body['access_token'])).body).toEqual({ active: false });
     await registers.database.rawTx('acme', (tx) =>
       tx.query(`UPDATE devices SET record = jsonb_set(record, '{diskEncrypted}', 'true')`),
@@ -199,7 +199,7 @@ describe('the decision door', () => {
     );
     await registers.facts.catchUp('acme');
     await parts.watch.settled();
-    expect((await tokenRow(jti))?.revoke_reason).toBe('no-matching-policy');
+    expect((await tokenRow(jti))?.revoke_reason).toBe('consent-withdrawn');
     expect((await exchange(fields)).body).toMatchObject({ error: 'invalid_target' });
   });
 
