@@ -12,13 +12,14 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { accountFor, commandAs, findBinaries } from './postgres-binaries.mjs';
 
@@ -45,8 +46,8 @@ export async function startPostgres({
   maxConnections = 200,
   settings = [],
 }) {
-  const files = filesOf(resolve(directory));
-  mkdirSync(files.directory, { recursive: true, mode: 0o700 });
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const files = filesOf(realpathSync(directory)); // one name, whichever link it is reached by
   const binaries = await findBinaries();
   const account = accountFor(files.data);
   createCluster(files, binaries, account);
