@@ -26,12 +26,7 @@ import { accountFor, commandAs, findBinaries } from './postgres-binaries.mjs';
 const superuser = 'postgres';
 const startTimeoutMs = 60_000;
 const stopTimeoutMs = 5_000;
-const notDurable = [
-  'fsync=off',
-  'synchronous_commit=off',
-  'full_page_writes=off',
-  'autovacuum=off',
-];
+const notDurable = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
 
 /**
  * Starts a server over `<directory>/data`, creating the cluster if there is none. Listens on 127.0.0.1 only.
