@@ -1,53 +1,58 @@
-/** Questions that Dana's permit hangs on, kept in flight until something breaks; remembers every answer that arrived whole. */
-export class Load {
-  private readonly answered = new Set<string>();
-  private readonly callers: readonly Promise<void>[];
-  private stopping = false;
+import type { BrokerClient } from '../support/broker-client.js';
 
-  constructor(
-    private readonly url: string,
-    private readonly key: string,
-    inFlight: number,
-  ) {
-    this.callers = Array.from({ length: inFlight }, () => this.askOn());
-  }
+/** A decision that a caller was given. */
+export interface Answered {
+  readonly id: string;
+  readonly decision: boolean;
+}
 
-  get answers(): number {
-    return this.answered.size;
-  }
+export interface Load {
+  /** What was answered so far, whole. */
+  readonly answered: readonly Answered[];
+  /** Requests that are on their way right now. */
+  inFlight(): number;
+  /** What was answered with anything but 200. */
+  readonly refused: readonly string[];
+  /** Asks nothing more; resolves when the last request was answered or has failed. */
+  stop(): Promise<void>;
+}
 
-  /** Ends the load; the ids of all decisions that were answered. */
-  async stop(): Promise<ReadonlySet<string>> {
-    this.stopping = true;
-    await Promise.all(this.callers);
-    return this.answered;
-  }
-
-  private async askOn(): Promise<void> {
-    while (!this.stopping) {
+/** Keeps `width` requests in flight, going round the questions; a request that fails ends its lane. */
+export function startLoad(
+  client: BrokerClient,
+  { key, questions, width }: { key: string; questions: readonly object[]; width: number },
+): Load {
+  const answered: Answered[] = [];
+  const refused: string[] = [];
+  let [stopping, flying, next] = [false, 0, 0];
+  const lane = async (): Promise<void> => {
+    while (!stopping) {
+      flying += 1;
       try {
-        const answer = await this.ask();
-        const body = (await answer.json()) as { decision?: unknown };
-        const id = answer.headers.get('x-decision-id');
-        if (answer.status === 200 && typeof body.decision === 'boolean' && id)
-          this.answered.add(id);
+        const json = questions[next++ % questions.length];
+        const answer = await client.call('POST', '/access/v1/evaluation', { key, json });
+        if (answer.status !== 200) {
+          refused.push(`${answer.status} ${answer.text}`);
+          continue;
+        }
+        const { decision } = JSON.parse(answer.text) as { decision: boolean };
+        answered.push({ id: answer.headers.get('x-decision-id') ?? '', decision });
       } catch {
-        return; // the broker is gone
+        // The connection broke: whatever became of this one, nobody was told.
+        return;
+      } finally {
+        flying -= 1;
       }
     }
-  }
-
-  private ask(): Promise<Response> {
-    return fetch(`${this.url}/access/v1/evaluation`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${this.key}`, 'content-type': 'application/json' },
-      body: JSON.stringify({
-        subject: { type: 'user', id: 'dana@acme.example' },
-        action: { name: 'read' },
-        resource: { type: 'database', id: 'prod' },
-        context: { ip: '84.128.0.1', device_id: 'dana-laptop' },
-      }),
-      signal: AbortSignal.timeout(20_000),
-    });
-  }
+  };
+  const lanes = Promise.all(Array.from({ length: width }, lane));
+  return {
+    answered,
+    refused,
+    inFlight: () => flying,
+    stop: async () => {
+      stopping = true;
+      await lanes;
+    },
+  };
 }

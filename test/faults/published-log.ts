@@ -1,56 +1,87 @@
 import {
-  decodeEntry,
   decodeEntryBundle,
   entriesPath,
   leafHash,
   merkleRoot,
+  proveConsistencyFromTiles,
+  proveInclusionFromTiles,
+  TILE_WIDTH,
+  tilePath,
   verifyCheckpoint,
+  type VerifiedCheckpoint,
+  verifyConsistency,
+  verifyInclusion,
 } from '@sallyport/audit';
-import type { Demo } from '../e2e/support/demo.js';
 
+/** What of an entry the tests look at. */
 export interface LoggedEntry {
   readonly type: string;
   readonly id: string;
   readonly time: string;
   readonly decision?: boolean;
+  readonly subject?: { readonly id: string };
   readonly grantId?: string;
+  readonly tokenId?: string;
 }
 
-export interface PublishedLog {
-  readonly checkpoint: { readonly size: number; readonly root: Uint8Array };
-  readonly entries: ReadonlyMap<string, LoggedEntry>;
-  /** Root over the first `size` entries. */
-  rootAt(size: number): Uint8Array;
-}
+/** A tenant's log as a stranger with a key reads it: nothing is taken on trust. */
+export class PublishedLog {
+  private readonly fetched = new Map<string, Promise<Uint8Array>>();
 
-const BUNDLE = 256;
+  constructor(
+    private readonly baseUrl: string,
+    private readonly tenant: string,
+    private readonly key: string,
+  ) {}
 
-/**
- * Reads the whole log over HTTP as an auditor would, and believes nothing: the checkpoint's signature must verify, and the
- * root over the very bytes that were read must be the one it signs. That proves the inclusion of every entry at once.
- */
-export async function readPublishedLog({ client, adminToken }: Demo): Promise<PublishedLog> {
-  const get = async (path: string) => {
-    const answer = await fetch(`${client.url}/log/acme/${path}`, {
-      headers: { authorization: `Bearer ${adminToken}` },
+  /** The latest checkpoint; throws unless the log's own key signed it. */
+  async checkpoint(): Promise<VerifiedCheckpoint> {
+    const text = async (path: string) => new TextDecoder().decode(await this.read(path));
+    return verifyCheckpoint(await text('checkpoint'), (await text('vkey')).trim());
+  }
+
+  /** Every entry up to a checkpoint, byte for byte; throws unless they hash to its root. */
+  async entries({ size, root }: VerifiedCheckpoint): Promise<Uint8Array[]> {
+    const entries: Uint8Array[] = [];
+    for (let index = 0; index * TILE_WIDTH < size; index += 1) {
+      const width = Math.min(TILE_WIDTH, size - index * TILE_WIDTH);
+      entries.push(...decodeEntryBundle(await this.read(entriesPath(index, width))));
+    }
+    const computed = merkleRoot(entries.map(leafHash));
+    if (entries.length !== size || Buffer.compare(computed, root) !== 0)
+      throw new Error(`the entries are not those of the checkpoint of size ${size}`);
+    return entries;
+  }
+
+  /** Whether a proof from the log's tiles leads from the entry to the checkpoint's root. */
+  async includes(
+    { size, root }: VerifiedCheckpoint,
+    leafIndex: number,
+    entry: Uint8Array,
+  ): Promise<boolean> {
+    const proof = await proveInclusionFromTiles(leafIndex, size, this.tile);
+    return verifyInclusion({ leafIndex, treeSize: size, leafHash: leafHash(entry), proof, root });
+  }
+
+  /** Whether a proof from the log's tiles shows that the newer tree begins with all of the older. */
+  async extends(newer: VerifiedCheckpoint, older: VerifiedCheckpoint): Promise<boolean> {
+    const proof = await proveConsistencyFromTiles(older.size, newer.size, this.tile);
+    const roots = { root1: older.root, root2: newer.root };
+    return verifyConsistency({ size1: older.size, size2: newer.size, ...roots, proof });
+  }
+
+  private readonly tile = (level: number, index: number, width: number): Promise<Uint8Array> => {
+    const path = tilePath(level, index, width);
+    const known = this.fetched.get(path) ?? this.read(path);
+    this.fetched.set(path, known);
+    return known;
+  };
+
+  private async read(path: string): Promise<Uint8Array> {
+    const answer = await fetch(`${this.baseUrl}/log/${this.tenant}/${path}`, {
+      headers: { authorization: `Bearer ${this.key}` },
     });
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
     return new Uint8Array(await answer.arrayBuffer());
-  };
-  const text = async (path: string) => Buffer.from(await get(path)).toString('utf8');
-  const { size, root } = verifyCheckpoint(await text('checkpoint'), (await text('vkey')).trim());
-  const bytes: Uint8Array[] = [];
-  for (let first = 0; first < size; first += BUNDLE) {
-    const width = Math.min(BUNDLE, size - first);
-    bytes.push(...decodeEntryBundle(await get(entriesPath(first / BUNDLE, width))));
   }
-  const hashes = bytes.map(leafHash);
-  if (Buffer.compare(merkleRoot(hashes), root) !== 0)
-    throw new Error('the entries are not those that the checkpoint signs');
-  const decoded = bytes.map((entry) => decodeEntry(entry) as unknown as LoggedEntry);
-  return {
-    checkpoint: { size, root },
-    entries: new Map(decoded.map((entry) => [entry.id, entry])),
-    rootAt: (count) => merkleRoot(hashes.slice(0, count)),
-  };
 }
