@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { InjectionToken, ValueProvider } from '@nestjs/common';
 import { CedarWasmEngine, type PolicyEngine } from '@sallyport/policy';
 import { AccessStore, Reminders } from './access/index.js';
-import { DEV_IDP_PATH } from './adapters/dev-idp/dev-idp.js';
+import { DEV_IDP_PATH } from './adapters/dev-idp/dev-idp-path.js';
 import { MmdbGeoLocator } from './adapters/geo/mmdb-geo-locator.js';
 import { RemoteIssuerKeys } from './adapters/idp/remote-issuer-keys.js';
 import { PostgresKeyRing } from './adapters/keys/postgres-key-ring.js';

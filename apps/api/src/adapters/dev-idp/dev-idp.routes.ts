@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type Provider from 'oidc-provider';
 import { RouteRegistrar } from '../../platform/http/route-registrar.js';
-import { DEV_IDP_PATH } from './dev-idp.js';
+import { DEV_IDP_PATH } from './dev-idp-path.js';
 import type { DevUsers } from './dev-users.js';
 import { loginPage } from './login-page.js';
 

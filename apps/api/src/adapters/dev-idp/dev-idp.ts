@@ -8,9 +8,9 @@ import Provider, {
   type KoaContextWithOIDC,
   type TokenEndpointGrantContext,
 } from 'oidc-provider';
+import { DEV_IDP_PATH } from './dev-idp-path.js';
 import type { DevUser, DevUsers } from './dev-users.js';
 
-export const DEV_IDP_PATH = '/dev-idp';
 /** Audience of tokens that the demo's applications hold; a gateway passes them as subject tokens. */
 const APPS_CLIENT = 'acme-apps';
 const CONSOLE_CLIENT = 'sallyport-console';
