@@ -21,7 +21,7 @@ export function tellExpiry(cast: WithCast): void {
     tokens.push(token);
     expect((decodeJwt(token).exp ?? Infinity) * 1000).toBeLessThanOrEqual(endsAtMs);
     await dana.page.getByRole('link', { name: 'Grants' }).click();
-    await dana.page.getByRole('heading', { name: 'Grants', level: 1 }).waitFor();
+    await dana.page.waitForURL(/\/grants/);
     await dana.page
       .getByText(/\d s left/)
       .first()

@@ -46,7 +46,8 @@ export class ConsoleFilesRoutes extends RouteRegistrar {
     }
     // A path of the API is no screen, whatever the client would like to see there.
     const isScreen = !isAsset && request.server.methodsAt(path).length === 0;
-    if (!isScreen || !(request.headers.accept ?? '').includes('text/html')) return notFound(reply);
+    const wantsPage = path === '/' || (request.headers.accept ?? '').includes('text/html');
+    if (!isScreen || !wantsPage) return notFound(reply);
     return protect(reply).header('cache-control', 'no-cache').sendFile('index.html');
   }
 }
