@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type RunningBroker, startBroker } from '../support/broker.js';
 import { Access, letOmarAsk, type LiveGrant, questionOf } from './access.js';
 import { type Answered, startLoad } from './load.js';
-import { type LoggedEntry, PublishedLog } from './published-log.js';
+import { type LoggedEntry, PublishedLog, readEntry } from './published-log.js';
 
 jest.setTimeout(240_000);
 
@@ -19,8 +19,6 @@ const WIDTH = 300;
 const ENOUGH = 600;
 /** Long enough to load the broker while it lives, short enough to wait for. */
 const OMARS_SECONDS = 15;
-/** A checkpoint covers an answered decision within seconds, 30 at the very most. */
-const COVERED_MS = 30_000;
 /** The sweep finds what a lost reminder missed. */
 const ENDED_MS = 60_000;
 
@@ -61,10 +59,12 @@ describe('kill -9 with hundreds of requests in flight', () => {
       expect(await access.isActive(tokens.omars)).toBe(false);
       expect(await access.isActive(tokens.live)).toBe(true);
 
-      const { checkpoint, entries } = await untilCovered(log(), [...answered, ...first]);
+      const { checkpoint, entries } = await log().covering(
+        [...answered, ...first].map(({ id }) => id),
+      );
       expect(await log().extends(checkpoint, before)).toBe(true);
       await expectProven(log(), checkpoint, entries, answered);
-      expectNoneAfterTheEnd(entries.map(read), omars);
+      expectNoneAfterTheEnd(entries.map(readEntry), omars);
       await untilLogged(broker, `type=grant.ended&grantId=${omars.id}`);
       await untilLogged(broker, `type=token.revoked&grantId=${omars.id}`);
     },
@@ -93,19 +93,6 @@ async function loadAndKill(
   return load.answered;
 }
 
-async function untilCovered(log: PublishedLog, answered: readonly Answered[]) {
-  const deadline = Date.now() + COVERED_MS;
-  for (;;) {
-    const checkpoint = await log.checkpoint();
-    const entries = await log.entries(checkpoint);
-    const ids = new Set(entries.map((entry) => read(entry).id));
-    const missing = answered.filter(({ id }) => !ids.has(id));
-    if (missing.length === 0) return { checkpoint, entries };
-    if (Date.now() > deadline) throw new Error(`${missing.length} answers are not in the log`);
-    await sleep(500);
-  }
-}
-
 async function expectProven(
   log: PublishedLog,
   checkpoint: VerifiedCheckpoint,
@@ -114,7 +101,7 @@ async function expectProven(
 ): Promise<void> {
   const places = new Map<string, { index: number; bytes: Uint8Array; entry: LoggedEntry }[]>();
   entries.forEach((bytes, index) => {
-    const entry = read(bytes);
+    const entry = readEntry(bytes);
     places.set(entry.id, [...(places.get(entry.id) ?? []), { index, bytes, entry }]);
   });
   for (const { id, decision } of answered) {
@@ -142,8 +129,4 @@ async function untilLogged({ client, pepKey }: RunningBroker, filter: string): P
     if (entries.length > 0) return;
   }
   throw new Error(`nothing was logged for ${filter}`);
-}
-
-function read(entry: Uint8Array): LoggedEntry {
-  return JSON.parse(new TextDecoder().decode(entry)) as LoggedEntry;
 }

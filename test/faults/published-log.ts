@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   decodeEntryBundle,
   entriesPath,
@@ -23,6 +24,9 @@ export interface LoggedEntry {
   readonly grantId?: string;
   readonly tokenId?: string;
 }
+
+/** A checkpoint covers an answered decision within seconds, 30 at the very most. */
+const COVERED_MS = 30_000;
 
 /** A tenant's log as a stranger with a key reads it: nothing is taken on trust. */
 export class PublishedLog {
@@ -51,6 +55,22 @@ export class PublishedLog {
     if (entries.length !== size || Buffer.compare(computed, root) !== 0)
       throw new Error(`the entries are not those of the checkpoint of size ${size}`);
     return entries;
+  }
+
+  /** The first checkpoint that covers all these entries, with everything it covers. Rejects when none does in time. */
+  async covering(
+    ids: readonly string[],
+  ): Promise<{ readonly checkpoint: VerifiedCheckpoint; readonly entries: readonly Uint8Array[] }> {
+    let missing = ids.length;
+    for (const deadline = Date.now() + COVERED_MS; Date.now() < deadline; await sleep(250)) {
+      const checkpoint = await this.checkpoint().catch(() => undefined);
+      if (!checkpoint) continue;
+      const entries = await this.entries(checkpoint);
+      const logged = new Set(entries.map((entry) => readEntry(entry).id));
+      missing = ids.filter((id) => !logged.has(id)).length;
+      if (missing === 0) return { checkpoint, entries };
+    }
+    throw new Error(`no checkpoint covers ${missing} of ${ids.length} entries`);
   }
 
   /** Whether a proof from the log's tiles leads from the entry to the checkpoint's root. */
@@ -84,4 +104,8 @@ export class PublishedLog {
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
     return new Uint8Array(await answer.arrayBuffer());
   }
+}
+
+export function readEntry(bytes: Uint8Array): LoggedEntry {
+  return JSON.parse(new TextDecoder().decode(bytes)) as LoggedEntry;
 }
