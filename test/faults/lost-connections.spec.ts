@@ -11,7 +11,7 @@ import { PublishedLog } from './published-log.js';
 
 jest.setTimeout(120_000);
 
-const CUTS = 40;
+const CUTS = 30;
 const BACK_MS = 15_000;
 
 describe('connections to the database that break under load', () => {
