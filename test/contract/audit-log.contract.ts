@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { EntryTooLargeError } from '@sallyport/audit';
+import { encodeEntry, EntryTooLargeError } from '@sallyport/audit';
 import type { AdminEntry, LogEntry } from '@sallyport/contracts';
 import type { AuditLog } from '../../apps/api/src/evidence/audit-log.ports.js';
 import type { TenantTx } from '../../apps/api/src/platform/sql.js';
@@ -81,6 +81,48 @@ export function auditLogContract(name: string, start: () => Promise<AuditLogHarn
       ]);
       expect(bad.status === 'rejected' && bad.reason).toBeInstanceOf(EntryTooLargeError);
       expect(good).toMatchObject({ status: 'fulfilled', value: [{ id: 'entry-good', index: 0 }] });
+      expect(await harness.entries('acme')).toEqual([sampleEntry('good')]);
+    });
+
+    test('entries that come encoded stand in the log as those that are encoded by it, in one order with them', async () => {
+      const encoded = [sampleEntry(1), sampleEntry(2)].map((entry) => encodeEntry({ ...entry }));
+      await log.append('acme', [sampleEntry(0)]);
+      expect(await log.appendEncoded('acme', encoded)).toBe(1);
+      expect(await log.append('acme', [sampleEntry(3)])).toEqual([{ id: 'entry-3', index: 3 }]);
+      expect(await harness.entries('acme')).toEqual([0, 1, 2, 3].map((n) => sampleEntry(n)));
+    });
+
+    test('encoded callers at the same time each get the index of their own first entry', async () => {
+      const groups = Array.from({ length: 40 }, (_, n) =>
+        Array.from({ length: (n % 3) + 1 }, (_, part) =>
+          sampleEntry(`${String(n)}.${String(part)}`),
+        ),
+      );
+      const firsts = await Promise.all(
+        groups.map((group) =>
+          log.appendEncoded(
+            'acme',
+            group.map((entry) => encodeEntry({ ...entry })),
+          ),
+        ),
+      );
+      const entries = await harness.entries('acme');
+      expect(entries).toHaveLength(groups.flat().length);
+      for (const [n, first] of firsts.entries()) {
+        const group = groups[n] ?? [];
+        expect(entries.slice(first, first + group.length)).toEqual(group);
+      }
+    });
+
+    test('encoded entries that no log can hold fail their own caller and nobody else', async () => {
+      const [large, none, good] = await Promise.allSettled([
+        log.appendEncoded('acme', [new Uint8Array(65_536)]),
+        log.appendEncoded('acme', []),
+        log.appendEncoded('acme', [encodeEntry({ ...sampleEntry('good') })]),
+      ]);
+      expect(large.status === 'rejected' && large.reason).toBeInstanceOf(EntryTooLargeError);
+      expect(none.status === 'rejected' && none.reason).toBeInstanceOf(RangeError);
+      expect(good).toMatchObject({ status: 'fulfilled', value: 0 });
       expect(await harness.entries('acme')).toEqual([sampleEntry('good')]);
     });
 

@@ -44,6 +44,10 @@ class RecordingLog extends AuditLog {
     return this.log.append(tenantId, entries);
   }
 
+  appendEncoded(...[tenantId, entries]: Parameters<AuditLog['appendEncoded']>) {
+    return this.log.appendEncoded(tenantId, entries);
+  }
+
   async appendWithin(...[tx, entries]: Parameters<AuditLog['appendWithin']>) {
     if (this.isBroken) throw new Error('the log is broken');
     this.written.push(...entries);

@@ -1,4 +1,4 @@
-import { encodeEntry } from '@sallyport/audit';
+import { decodeEntry, encodeEntry } from '@sallyport/audit';
 import type { LogEntry } from '@sallyport/contracts';
 import type { TenantTx } from '../platform/sql.js';
 import { AuditLog, type LoggedEntry } from './audit-log.ports.js';
@@ -12,6 +12,14 @@ export class AuditLogFake extends AuditLog {
 
   override append(tenantId: string, entries: readonly LogEntry[]): Promise<readonly LoggedEntry[]> {
     return this.attempt(entries, () => this.add(tenantId, entries));
+  }
+
+  override async appendEncoded(tenantId: string, entries: readonly Uint8Array[]): Promise<number> {
+    if (entries.length === 0) throw new RangeError('there is no first of no entries');
+    // Stricter than the real one, which takes canonical bytes on trust: a wrong encoder fails its tests here.
+    const decoded = entries.map((entry) => decodeEntry(entry) as unknown as LogEntry);
+    const [first] = await this.append(tenantId, decoded);
+    return first?.index ?? 0;
   }
 
   override appendWithin(

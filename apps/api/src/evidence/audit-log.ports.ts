@@ -16,6 +16,13 @@ export abstract class AuditLog {
   abstract append(tenantId: string, entries: readonly LogEntry[]): Promise<readonly LoggedEntry[]>;
 
   /**
+   * The same for entries that are encoded already: each must be what `encodeEntry` gives for it (libs/audit), which is taken
+   * on trust, so that the hot path encodes once. The bytes are kept, not copied, until the answer: do not change them. Gives
+   * the index of the first. Rejects with EntryTooLargeError for an entry above MAX_ENTRY_BYTES, RangeError for no entries.
+   */
+  abstract appendEncoded(tenantId: string, entries: readonly Uint8Array[]): Promise<number>;
+
+  /**
    * Appends inside the caller's transaction: the state change and its entries commit or vanish together.
    * Locks the log head until commit, so it comes last in the transaction: state first, then log, everywhere, or two writers deadlock.
    */

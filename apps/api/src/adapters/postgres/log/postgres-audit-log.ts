@@ -1,4 +1,4 @@
-import { CompactRange, encodeEntry } from '@sallyport/audit';
+import { CompactRange, encodeEntry, EntryTooLargeError, MAX_ENTRY_BYTES } from '@sallyport/audit';
 import type { LogEntry } from '@sallyport/contracts';
 import pg from 'pg';
 import { AuditLog, type LoggedEntry } from '../../../evidence/audit-log.ports.js';
@@ -63,10 +63,15 @@ export class PostgresAuditLog extends AuditLog {
     entries: readonly LogEntry[],
   ): Promise<readonly LoggedEntry[]> {
     if (entries.length === 0) return [];
-    if (this.closed) throw new UnavailableError('the log is closing');
     // Encoded before anybody else is involved: an entry that can't be logged fails its own caller only.
     const bytes = entries.map((entry) => encodeEntry({ ...entry }));
-    return indexed(entries, await this.tenant(tenantId).group.add(bytes));
+    return indexed(entries, await this.appendEncoded(tenantId, bytes));
+  }
+
+  override appendEncoded(tenantId: string, entries: readonly Uint8Array[]): Promise<number> {
+    if (this.closed) return Promise.reject(new UnavailableError('the log is closing'));
+    const refusal = refusalOf(entries);
+    return refusal ? Promise.reject(refusal) : this.tenant(tenantId).group.add(entries);
   }
 
   override async appendWithin(
@@ -143,6 +148,13 @@ export class PostgresAuditLog extends AuditLog {
   private announce(tenantId: string, size: number): void {
     for (const listener of this.listeners) listener(tenantId, size);
   }
+}
+
+/** What makes these entries impossible to log. One such entry in a group would fail everybody in it. */
+function refusalOf(entries: readonly Uint8Array[]): Error | undefined {
+  if (entries.length === 0) return new RangeError('there is no first of no entries');
+  const large = entries.find(({ length }) => length > MAX_ENTRY_BYTES);
+  return large && new EntryTooLargeError(large.length);
 }
 
 async function lockHead(tx: TenantTx): Promise<HeadRow> {
