@@ -1,5 +1,5 @@
 import type { StoredFact } from '../../apps/api/src/registers/stored-fact.js';
-import { refKey } from '../../apps/api/src/registers/ref-map.js';
+import { refKey } from '@sallyport/policy';
 import type { TenantTx } from '../../apps/api/src/platform/sql.js';
 import { consentResource, readerRule } from './registers-samples.js';
 

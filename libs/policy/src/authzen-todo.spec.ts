@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import type { EntityRecord, EntityRef, JsonObject } from '@sallyport/contracts';
+import type { EntityRef, JsonObject } from '@sallyport/contracts';
 import { vectorsDir } from '../../../test/support/vectors.js';
 import { CedarWasmEngine } from './cedar-wasm-engine.js';
-import { toContextRecord } from './context-record.js';
-import { sliceEntities } from './entities.js';
+import { EntityStore } from './entity-store.js';
 
 interface Question {
   readonly subject: EntityRef;
@@ -62,10 +61,7 @@ suite('the AuthZEN todo scenario, in Cedar', () => {
     }
   });
 
-  function decide(
-    { subject, action, resource }: Question,
-    users: readonly EntityRecord[],
-  ): boolean {
+  function decide({ subject, action, resource }: Question, users: EntityStore): boolean {
     const { properties, ...object } = resource;
     const facts = {
       nowMs: 0,
@@ -74,29 +70,26 @@ suite('the AuthZEN todo scenario, in Cedar', () => {
       missing: [],
       registerVersion: 1,
     } as const;
-    const entities = sliceEntities({
-      lookup: (ref) => users.find(({ uid }) => uid.type === ref.type && uid.id === ref.id),
+    const evaluation = policy.evaluate({
       principal: { ref: subject },
       action: action.name,
       resource: { ref: object, ...(properties === undefined ? {} : { trusted: properties }) },
-      grants: [],
-      nowMs: 0,
-    });
-    const evaluation = policy.evaluate({
-      principal: subject,
-      action: action.name,
-      resource: object,
-      context: toContextRecord(facts),
-      entities,
+      facts,
+      actionProperties: undefined,
+      request: undefined,
+      entities: users,
     });
     return evaluation.outcome === 'permit';
   }
 });
 
-function userEntities({ users }: Fixture): EntityRecord[] {
-  return Object.entries(users).map(([id, { email, roles }]) => ({
-    uid: { type: 'user', id },
-    attrs: { email },
-    parents: roles.map((role) => ({ type: 'role', id: role })),
-  }));
+function userEntities({ users }: Fixture): EntityStore {
+  const store = new EntityStore();
+  for (const [id, { email, roles }] of Object.entries(users))
+    store.put({
+      uid: { type: 'user', id },
+      attrs: { email },
+      parents: roles.map((role) => ({ type: 'role', id: role })),
+    });
+  return store;
 }

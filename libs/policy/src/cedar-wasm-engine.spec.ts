@@ -3,8 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { EntityRecord, Facts, JsonObject, PolicyBundle } from '@sallyport/contracts';
 import fc from 'fast-check';
 import { CedarWasmEngine, PolicyLoadError } from './cedar-wasm-engine.js';
-import { toContextRecord } from './context-record.js';
-import { sliceEntities } from './entities.js';
+import { EntityStore } from './entity-store.js';
 
 const NOW = Date.UTC(2026, 2, 1, 12);
 const engine = new CedarWasmEngine();
@@ -27,7 +26,7 @@ const facts: Facts = {
   registerVersion: 1,
 };
 
-const register: EntityRecord[] = [
+const register = storeOf(
   {
     uid: { type: 'user', id: 'dana' },
     attrs: {
@@ -44,7 +43,13 @@ const register: EntityRecord[] = [
     parents: [{ type: 'group', id: 'staff' }],
   },
   { uid: { type: 'role', id: 'reader' }, attrs: {}, parents: [{ type: 'role', id: 'anyone' }] },
-];
+);
+
+function storeOf(...records: EntityRecord[]): EntityStore {
+  const store = new EntityStore();
+  for (const record of records) store.put(record);
+  return store;
+}
 
 function bundle(text: string, schema?: string): PolicyBundle {
   return { files: { 'policies/main.cedar': text }, ...(schema === undefined ? {} : { schema }) };
@@ -58,6 +63,7 @@ interface Asked {
   readonly resource?: { type: string; id: string };
   readonly facts?: Facts;
   readonly schema?: string;
+  readonly entities?: EntityStore;
 }
 
 function ask(text: string, asked: Asked = {}) {
@@ -71,20 +77,14 @@ function question(policy: ReturnType<CedarWasmEngine['load']>, asked: Asked = {}
     resource = { type: 'database', id: 'prod' },
   } = asked;
   const known = asked.facts ?? facts;
-  const entities = sliceEntities({
-    lookup: (ref) => register.find(({ uid }) => uid.type === ref.type && uid.id === ref.id),
+  return policy.evaluate({
     principal: { ref: principal },
     action,
     resource: { ref: resource, ...(asked.trusted === undefined ? {} : { trusted: asked.trusted }) },
-    grants: known.grants,
-    nowMs: known.nowMs,
-  });
-  return policy.evaluate({
-    principal,
-    action,
-    resource,
-    context: toContextRecord(known, undefined, asked.request),
-    entities,
+    facts: known,
+    actionProperties: undefined,
+    request: asked.request,
+    entities: asked.entities ?? register,
   });
 }
 
@@ -298,34 +298,27 @@ describe('the reference engine', () => {
       failure: { reason: 'request-invalid' },
     });
     const lone = { type: 'user', id: '\udc00' };
-    const asked = {
-      principal: lone,
-      action: 'read',
-      resource: { type: 'database', id: 'prod' },
-      context: {},
-    };
-    const nameless = engine.load('test', bundle(when('true')));
-    for (const entities of [
-      [{ uid: lone, attrs: {}, parents: [] }],
-      [{ uid: asked.resource, attrs: {}, parents: [lone] }],
-    ]) {
-      expect(nameless.evaluate({ ...asked, principal: asked.resource, entities })).toMatchObject({
+    const prod = { type: 'database', id: 'prod' };
+    const named = storeOf({ uid: prod, attrs: {}, parents: [lone] });
+    const referred = storeOf(
+      { uid: prod, attrs: { owner: { __entity: { type: 'user', id: 'x' } } }, parents: [] },
+      { uid: { type: 'user', id: 'x' }, attrs: {}, parents: [lone] },
+    );
+    for (const entities of [named, referred]) {
+      expect(ask(when('true'), { entities })).toMatchObject({
         outcome: 'indeterminate',
         failure: { reason: 'policy-unavailable' },
       });
     }
-    const circular = { type: 'group', id: 'a' };
-    const policy = engine.load('test', bundle(when('true')));
-    const evaluation = policy.evaluate({
-      principal: circular,
-      action: 'read',
-      resource: circular,
-      context: {},
-      entities: [
-        { uid: circular, attrs: {}, parents: [{ type: 'group', id: 'b' }] },
-        { uid: { type: 'group', id: 'b' }, attrs: {}, parents: [circular] },
-      ],
-    });
+    const [a, b] = [
+      { type: 'group', id: 'a' },
+      { type: 'group', id: 'b' },
+    ];
+    const entities = storeOf(
+      { uid: a, attrs: {}, parents: [b] },
+      { uid: b, attrs: {}, parents: [a] },
+    );
+    const evaluation = ask(when('true'), { principal: a, resource: a, entities });
     expect(evaluation).toMatchObject({
       outcome: 'indeterminate',
       failure: { reason: 'policy-unavailable', message: expect.stringContaining('cycle') },

@@ -4,14 +4,22 @@ import {
   preparsePolicySet,
   statefulIsAuthorized,
 } from '@cedar-policy/cedar-wasm/nodejs';
-import type { Evaluation, PolicyBundle, Problem, ReasonCode } from '@sallyport/contracts';
+import type {
+  EntityRecord,
+  EntityRef,
+  Evaluation,
+  PolicyBundle,
+  Problem,
+  ReasonCode,
+} from '@sallyport/contracts';
 import { actionHierarchy } from './action-hierarchy.js';
 import type { PolicyAnnotations } from './annotations.js';
 import { type Policy, readBundle } from './bundle.js';
 import { isUnicodeRef } from './cedar-json.js';
 import { cedarEntity, cedarUid } from './cedar-uid.js';
-import type { EvaluationInput, LoadedPolicy, PolicyEngine, PolicySetName } from './engine.js';
-import { actionRef } from './entities.js';
+import { toContextRecord } from './context-record.js';
+import type { LoadedPolicy, PolicyEngine, PolicyQuestion, PolicySetName } from './engine.js';
+import { actionRef, sliceEntities } from './entities.js';
 import { evaluationOf } from './evaluation.js';
 import { policyVersionId } from './policy-version.js';
 
@@ -64,16 +72,17 @@ class WasmPolicy implements LoadedPolicy {
     this.prepare();
   }
 
-  evaluate(input: EvaluationInput): Evaluation {
-    const { principal, resource, action, entities } = input;
+  evaluate(question: PolicyQuestion): Evaluation {
+    const { principal, resource, action } = question;
     // INVARIANT: nothing that is no Unicode reaches cedar-wasm. It throws, each throw costs it stack for good, and after some 1,100 it is broken.
-    if (![principal, resource, actionRef(action)].every(isUnicodeRef))
+    if (![principal.ref, resource.ref, actionRef(action)].every(isUnicodeRef))
       return failed('request-invalid', 'a name in the request is not valid Unicode');
-    if (!entities.every(({ uid, parents }) => [uid, ...parents].every(isUnicodeRef)))
-      return failed('policy-unavailable', 'a name in the register is not valid Unicode');
     try {
+      const entities = sliceOf(question);
+      if (!entities.every(({ uid, parents }) => [uid, ...parents].every(isUnicodeRef)))
+        return failed('policy-unavailable', 'a name in the register is not valid Unicode');
       this.prepare();
-      const answer = this.ask(input);
+      const answer = this.ask(question, entities);
       if (answer.type === 'success') return evaluationOf(answer.response, this.annotations);
       return failed('policy-unavailable', answer.errors.map(({ message }) => message).join(' '));
     } catch (error) {
@@ -81,17 +90,15 @@ class WasmPolicy implements LoadedPolicy {
     }
   }
 
-  private ask({
-    principal,
-    action,
-    resource,
-    context,
-    entities,
-  }: EvaluationInput): AuthorizationAnswer {
+  private ask(
+    { principal, action, resource, facts, actionProperties, request }: PolicyQuestion,
+    entities: readonly EntityRecord[],
+  ): AuthorizationAnswer {
+    const context = toContextRecord(facts, actionProperties, request);
     return statefulIsAuthorized({
-      principal: cedarUid(principal),
+      principal: cedarUid(principal.ref),
       action: actionRef(action),
-      resource: cedarUid(resource),
+      resource: cedarUid(resource.ref),
       context: context as Record<string, never>,
       preparsedPolicySetId: this.slot,
       validateRequest: false,
@@ -107,6 +114,12 @@ class WasmPolicy implements LoadedPolicy {
       throw new Error(answer.errors.map(({ message }) => message).join(' '));
     heldBySlot.set(this.slot, this.version);
   }
+}
+
+function sliceOf({ principal, action, resource, facts, entities }: PolicyQuestion): EntityRecord[] {
+  const { grants, nowMs } = facts;
+  const lookup = (ref: EntityRef) => entities.get(ref);
+  return sliceEntities({ lookup, principal, action, resource, grants, nowMs });
 }
 
 function failed(reason: ReasonCode, message: string): Evaluation {

@@ -1,11 +1,7 @@
-import type {
-  EntityRecord,
-  EntityRef,
-  Evaluation,
-  JsonObject,
-  PolicyBundle,
-} from '@sallyport/contracts';
+import type { Evaluation, Facts, JsonObject, PolicyBundle } from '@sallyport/contracts';
 import type { PolicyAnnotations } from './annotations.js';
+import type { AssertedEntity } from './entities.js';
+import type { EntityStore } from './entity-store.js';
 
 /**
  * Something that takes decisions on Cedar policies. Synchronous; one engine serves one process.
@@ -30,16 +26,19 @@ export interface LoadedPolicy {
   /** Actions that the set's policies name in their scopes, sorted: what there is to ask about. */
   readonly actionNames: readonly string[];
   /** Never throws: what can't be evaluated is `indeterminate`. */
-  evaluate(input: EvaluationInput): Evaluation;
+  evaluate(question: PolicyQuestion): Evaluation;
 }
 
-/** One question, with everything it may look at. Entity types are AuthZEN's words (`EntityRef`), not yet escaped for Cedar. */
-export interface EvaluationInput {
-  readonly principal: EntityRef;
+/** One question, with everything that policies may look at. Types are AuthZEN's words (`EntityRef`), not yet escaped for Cedar. */
+export interface PolicyQuestion {
+  readonly principal: AssertedEntity;
   readonly action: string;
-  readonly resource: EntityRef;
-  /** From `toContextRecord`: `__entity` and `__extn` in it are Cedar's escapes, names from clients are escaped (`escapeKey`). */
-  readonly context: JsonObject;
-  /** From `sliceEntities`, with attribute names escaped in the same way. */
-  readonly entities: readonly EntityRecord[];
+  readonly resource: AssertedEntity;
+  /** The grants among them that are live at `facts.nowMs` are parents of the principal. */
+  readonly facts: Facts;
+  /** The AuthZEN action's properties: `context.action`. */
+  readonly actionProperties: JsonObject | undefined;
+  /** The AuthZEN context as sent: `context.request`. */
+  readonly request: JsonObject | undefined;
+  readonly entities: EntityStore;
 }

@@ -8,9 +8,8 @@ import type {
   ReasonCode,
   TenantDefinition,
 } from '@sallyport/contracts';
-import { toContextRecord } from './context-record.js';
 import type { PolicyEngine } from './engine.js';
-import { entityKey, sliceEntities } from './entities.js';
+import { EntityStore } from './entity-store.js';
 import { goldenFacts, type JudgePosture } from './golden-facts.js';
 import { reasonsFor } from './reasons.js';
 
@@ -71,22 +70,15 @@ function ask(
   engine: PolicyEngine,
   facts: Facts,
 ): Evaluation {
-  const register = registerOf(tenant);
   const { subject, action, resource, context } = request;
-  const entities = sliceEntities({
-    lookup: (ref) => register.get(entityKey(ref)),
+  return engine.load('golden', tenant.policies).evaluate({
     principal: party(subject),
     action: action.name,
     resource: party(resource),
-    grants: facts.grants,
-    nowMs: facts.nowMs,
-  });
-  return engine.load('golden', tenant.policies).evaluate({
-    principal: { type: subject.type, id: subject.id },
-    action: action.name,
-    resource: { type: resource.type, id: resource.id },
-    context: toContextRecord(facts, action.properties, context),
-    entities,
+    facts,
+    actionProperties: action.properties,
+    request: context,
+    entities: storeOf(tenant),
   });
 }
 
@@ -94,18 +86,16 @@ function party({ type, id, properties }: EntityRef & { readonly properties?: Jso
   return { ref: { type, id }, ...(properties === undefined ? {} : { trusted: properties }) };
 }
 
-const registers = new WeakMap<
-  TenantDefinition,
-  ReadonlyMap<string, TenantDefinition['entities'][number]>
->();
+const stores = new WeakMap<TenantDefinition, EntityStore>();
 
-/** A tenant's entities by key; kept, for cases come in hundreds. */
-function registerOf(tenant: TenantDefinition) {
-  const register =
-    registers.get(tenant) ??
-    new Map(tenant.entities.map((entity) => [entityKey(entity.uid), entity]));
-  registers.set(tenant, register);
-  return register;
+/** A tenant's entities; kept, for cases come in hundreds. */
+function storeOf(tenant: TenantDefinition): EntityStore {
+  const known = stores.get(tenant);
+  if (known !== undefined) return known;
+  const store = new EntityStore();
+  for (const entity of tenant.entities) store.put(entity);
+  stores.set(tenant, store);
+  return store;
 }
 
 function differencesOf(expected: GoldenExpectation, got: GoldenOutcome): string[] {

@@ -4,18 +4,13 @@ export { PolicyLoadError, CedarWasmEngine } from './cedar-wasm-engine.js';
 export { type BundleCheck, checkBundle } from './check.js';
 export { checkEntities, type EntityCheck } from './check-entities.js';
 export { CONTEXT_NAMES, CONTEXT_SCHEMA } from './context-schema.js';
-export { toContextRecord } from './context-record.js';
 export type * from './engine.js';
-export {
-  type AssertedEntity,
-  EntityLimitError,
-  entityKey,
-  type SliceInput,
-  sliceEntities,
-} from './entities.js';
+export { type AssertedEntity, entityKey } from './entities.js';
+export { EntityStore } from './entity-store.js';
 export { escapeKey, unescapeKey } from './key-names.js';
 export { canonicalBundle, policyVersionId } from './policy-version.js';
 export { type ReasonOptions, reasonsFor } from './reasons.js';
+export { RefMap, refKey } from './ref-map.js';
 export { escapeTypeName, unescapeTypeName } from '@sallyport/contracts';
 export { type GoldenOutcome, type GoldenResult, runGoldenCase } from './golden.js';
 export { runGoldenCases } from './run-golden-cases.js';

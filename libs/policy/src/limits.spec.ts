@@ -1,11 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Facts } from '@sallyport/contracts';
 import { policyToJson } from '@cedar-policy/cedar-wasm/nodejs';
 import fc from 'fast-check';
 import { CedarWasmEngine } from './cedar-wasm-engine.js';
 import { cedarTokens } from './cedar-tokens.js';
 import { checkBundle } from './check.js';
 import { type Expression, nodes } from './expression.js';
+import { EntityStore } from './entity-store.js';
 import { depthsOf } from './expression-depth.js';
+
+const FACTS: Facts = {
+  nowMs: 0,
+  authn: { method: 'asserted', verified: false },
+  grants: [],
+  missing: [],
+  registerVersion: 1,
+};
 
 // Each wraps a boolean expression into another one that has to look into it.
 const WRAPS: readonly ((inner: string) => string)[] = [
@@ -83,11 +93,13 @@ describe('the limits of policies', () => {
         const principal = { type: 'u', id: '1' };
         for (let round = 0; round < 10; round++) {
           const evaluation = policy.evaluate({
-            principal,
+            principal: { ref: principal },
             action: 'read',
-            resource: principal,
-            context: { a: { a: 1 } },
-            entities: [],
+            resource: { ref: principal },
+            facts: FACTS,
+            actionProperties: undefined,
+            request: { a: { a: 1 } },
+            entities: new EntityStore(),
           });
           expect(evaluation).not.toHaveProperty('failure');
         }

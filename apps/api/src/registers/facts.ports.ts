@@ -2,7 +2,7 @@ import type { EntityRecord, EntityRef, JsonObject } from '@sallyport/contracts';
 import type { TenantSettings } from '@sallyport/contracts';
 import type { ConsentDirective } from '@sallyport/consent';
 import type { AccessRule, Grant } from '@sallyport/grants';
-import type { LoadedPolicy } from '@sallyport/policy';
+import type { EntityStore, LoadedPolicy } from '@sallyport/policy';
 import type { Place, PostureRecord } from '@sallyport/risk';
 
 /** A PEP as decisions need it. */
@@ -37,6 +37,8 @@ export interface TenantFacts {
   readonly policy: LoadedPolicy | undefined;
   /** The same version's `@mode("shadow")` policies; undefined when it has none. */
   readonly shadow: LoadedPolicy | undefined;
+  /** What policies walk; nobody but the register changes it. */
+  readonly entityStore: EntityStore;
   entity(ref: EntityRef): EntityRecord | undefined;
   /** Members reached through any chain of parents, e.g. everyone in `group::"oncall"`. */
   membersOf(ref: EntityRef): readonly EntityRef[];

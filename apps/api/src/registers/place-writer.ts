@@ -2,7 +2,7 @@ import type { EntityRef } from '@sallyport/contracts';
 import type { Place } from '@sallyport/risk';
 import { messageOf, type ReportProblem } from './facts-problem.js';
 import type { FactsSource } from './facts-source.ports.js';
-import { refKey } from './ref-map.js';
+import { refKey } from '@sallyport/policy';
 
 interface Sighting {
   readonly subject: EntityRef;

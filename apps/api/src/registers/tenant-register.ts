@@ -1,12 +1,10 @@
 import type { EntityRecord, EntityRef, TenantSettings } from '@sallyport/contracts';
 import type { ConsentDirective } from '@sallyport/consent';
 import { isOpen, type Grant } from '@sallyport/grants';
-import type { LoadedPolicy } from '@sallyport/policy';
+import { EntityStore, type LoadedPolicy, RefMap, refKey } from '@sallyport/policy';
 import { assessTravel, updatePlaceHistory, type Place, type PostureRecord } from '@sallyport/risk';
-import { EntityGraph } from './entity-graph.js';
 import type { TenantFacts, VersionedAccessRule } from './facts.ports.js';
 import { Grouped } from './grouped.js';
-import { RefMap, refKey } from './ref-map.js';
 import type { StoredFact } from './stored-fact.js';
 
 /** One tenant's facts, indexed. All of it is synchronous: nobody sees a state between two versions. */
@@ -15,7 +13,7 @@ export class TenantRegister implements TenantFacts {
   policy: LoadedPolicy | undefined;
   shadow: LoadedPolicy | undefined;
   private currentSettings: TenantSettings | undefined;
-  private readonly graph = new EntityGraph();
+  readonly entityStore = new EntityStore();
   private readonly devices = new Grouped<PostureRecord>();
   private readonly consents = new Grouped<ConsentDirective>();
   private readonly grants = new Grouped<Grant>();
@@ -35,15 +33,15 @@ export class TenantRegister implements TenantFacts {
   }
 
   entity(ref: EntityRef): EntityRecord | undefined {
-    return this.graph.get(ref);
+    return this.entityStore.get(ref);
   }
 
   membersOf(ref: EntityRef): readonly EntityRef[] {
-    return this.graph.membersOf(ref);
+    return this.entityStore.membersOf(ref);
   }
 
   ancestorsOf(ref: EntityRef): readonly EntityRef[] {
-    return this.graph.ancestorsOf(ref);
+    return this.entityStore.ancestorsOf(ref);
   }
 
   device(id: string): PostureRecord | undefined {
@@ -75,7 +73,7 @@ export class TenantRegister implements TenantFacts {
   }
 
   entities(): Iterable<EntityRecord> {
-    return this.graph.records();
+    return this.entityStore.records();
   }
 
   /** Takes in what the database says. Credentials and policies live elsewhere: they need the whole process. */
@@ -85,8 +83,8 @@ export class TenantRegister implements TenantFacts {
         this.currentSettings = fact.value;
         return;
       case 'entity':
-        if (fact.value) this.graph.put(fact.value);
-        else this.graph.remove({ type: fact.key[0], id: fact.key[1] });
+        if (fact.value) this.entityStore.put(fact.value);
+        else this.entityStore.remove({ type: fact.key[0], id: fact.key[1] });
         return;
       case 'device':
         if (fact.value) this.devices.put(fact.key[0], fact.value.ownerId, fact.value);

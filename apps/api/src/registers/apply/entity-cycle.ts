@@ -1,5 +1,5 @@
 import type { EntityRecord, EntityRef } from '@sallyport/contracts';
-import { RefMap } from '../ref-map.js';
+import { RefMap } from '@sallyport/policy';
 
 /** The first circle of parents, its first entity again at the end; undefined where the hierarchy is sound. */
 export function findCycle(entities: readonly EntityRecord[]): readonly EntityRef[] | undefined {

@@ -5,7 +5,7 @@ import {
   type ChangesSince,
   type FeedListener,
 } from '../../../registers/facts-source.ports.js';
-import { refKey } from '../../../registers/ref-map.js';
+import { refKey } from '@sallyport/policy';
 import type { StoredFact } from '../../../registers/stored-fact.js';
 import type { Database } from '../database.js';
 import { PostgresFeedListener } from './feed-listener.js';

@@ -12,8 +12,8 @@ interface Node {
   epoch: number;
 }
 
-/** Entities and their hierarchy, read in both directions. Ancestors are computed once per change of the hierarchy. */
-export class EntityGraph {
+/** A tenant's entities and their hierarchy, read in both directions. Ancestors are computed once per change of the hierarchy. */
+export class EntityStore {
   private readonly nodes = new RefMap<Node>();
   private epoch = 1;
 
