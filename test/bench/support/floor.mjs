@@ -1,0 +1,19 @@
+/** The bare Fastify route that a decision is compared with. */
+import { join } from 'node:path';
+import { freePort } from '../../../tools/embedded-postgres.mjs';
+import { cpuMicros } from './processes.mjs';
+import { startNode } from './programs.mjs';
+
+/**
+ * Answers POST /access/v1/evaluation(s) with `{"decision":true}` after parsing the body.
+ * @returns {Promise<{ baseUrl: string, pid: number, cpu(): number }>} `cpu`: microseconds so far
+ */
+export async function startFloor(cleanup, { processes = 1 } = {}) {
+  const port = await freePort();
+  const { pid } = await startNode(cleanup, {
+    script: join(import.meta.dirname, 'floor-server.mjs'),
+    args: [String(port), String(processes)],
+    env: { NODE_ENV: 'production' },
+  });
+  return { baseUrl: `http://127.0.0.1:${port}`, pid, cpu: () => cpuMicros(pid) };
+}

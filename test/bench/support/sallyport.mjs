@@ -1,0 +1,111 @@
+/** The built Sallyport as production runs it, on a fresh embedded PostgreSQL that really syncs to the disk. */
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort, startPostgres } from '../../../tools/embedded-postgres.mjs';
+import { migrate } from '../../../tools/migrate.mjs';
+import { cpuMicros, residentBytes } from './processes.mjs';
+import { runProgram, startNode } from './programs.mjs';
+
+const root = join(import.meta.dirname, '../../..');
+const pepKey = 'bench-enforcement-point-key';
+const checkpointDeadlineMs = 60_000;
+
+/**
+ * Starts PostgreSQL (fsync on) with the migrations applied. `dropped` with the cleanup.
+ * @returns {Promise<{ url: string, pid: number }>}
+ */
+export async function startDatabase(cleanup) {
+  const directory = mkdtempSync(join(tmpdir(), 'sallyport-bench-pg-'));
+  cleanup.defer(() => rmSync(directory, { recursive: true, force: true }));
+  const server = await startPostgres({ directory });
+  cleanup.defer(() => server.stop());
+  await migrate(server.url());
+  return { url: server.url(), pid: server.pid };
+}
+
+/**
+ * Starts the API on a database, its own if none is given. `env` adds settings, such as SALLYPORT_ROLES or SALLYPORT_WORKERS.
+ * @returns {Promise<Sallyport>}
+ * @typedef {{ baseUrl: string, adminToken: string, pepKey: string, pid: number, database: { url: string, pid: number },
+ *   apply(files: Record<string, string>): Promise<string>, logSize(tenant: string, atLeast: number): Promise<number>,
+ *   cpu(): { api: number, postgres: number }, residentBytes(): number }} Sallyport
+ *   `pepKey`: the key to put into peps.yaml as `${SALLYPORT_BENCH_KEY}`; `cpu`: microseconds so far.
+ */
+export async function startSallyport(cleanup, { database, env = {} } = {}) {
+  const place = database ?? (await startDatabase(cleanup));
+  const port = await freePort();
+  const adminToken = randomBytes(32).toString('base64url');
+  const child = await startNode(cleanup, {
+    script: 'apps/api/dist/main.js',
+    cwd: root,
+    env: {
+      NODE_ENV: 'production',
+      SALLYPORT_PROFILE: 'production',
+      SALLYPORT_PUBLIC_URL: 'https://access.bench.example',
+      SALLYPORT_HOST: '127.0.0.1',
+      SALLYPORT_PORT: String(port),
+      SALLYPORT_LOG_LEVEL: 'warn',
+      SALLYPORT_ADMIN_TOKEN: adminToken,
+      SALLYPORT_MASTER_KEY: randomBytes(32).toString('base64'),
+      DATABASE_URL: place.url,
+      ...env,
+    },
+  });
+  const baseUrl = `http://127.0.0.1:${port}`;
+  return {
+    baseUrl,
+    adminToken,
+    pepKey,
+    pid: child.pid,
+    database: place,
+    apply: (files) => apply(files, { baseUrl, adminToken }),
+    logSize: (tenant, atLeast) => logSize(tenant, atLeast, { baseUrl, adminToken }),
+    cpu: () => ({ api: cpuMicros(child.pid), postgres: cpuMicros(place.pid) }),
+    residentBytes: () => residentBytes(child.pid),
+  };
+}
+
+/** `sallyport apply --yes` on a directory with these files (content by path). Resolves to what it printed. */
+async function apply(files, { baseUrl, adminToken }) {
+  const directory = mkdtempSync(join(tmpdir(), 'sallyport-bench-tenant-'));
+  try {
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(directory, path)), { recursive: true });
+      writeFileSync(join(directory, path), text);
+    }
+    return await runProgram(
+      process.execPath,
+      [join(root, 'apps/cli/bin/sallyport.mjs'), 'apply', directory, '--yes'],
+      {
+        env: { SALLYPORT_URL: baseUrl, SALLYPORT_TOKEN: adminToken, SALLYPORT_BENCH_KEY: pepKey },
+      },
+    );
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+/**
+ * The size in the tenant's signed checkpoint, once it is at least `atLeast` and no longer grows. Throws when it doesn't get there:
+ * what was answered and isn't under a checkpoint is a lost decision.
+ */
+async function logSize(tenant, atLeast, { baseUrl, adminToken }) {
+  let last = -1;
+  for (const deadline = Date.now() + checkpointDeadlineMs; Date.now() < deadline;) {
+    const answer = await fetch(`${baseUrl}/log/${tenant}/checkpoint`, {
+      headers: { authorization: `Bearer ${adminToken}` },
+    });
+    const text = await answer.text();
+    // 404: none was published yet.
+    if (!answer.ok && answer.status !== 404)
+      throw new Error(`checkpoint of ${tenant}: ${answer.status} ${text}`);
+    const size = answer.ok ? Number(text.split('\n')[1]) : -1;
+    if (size >= atLeast && size === last) return size;
+    last = size;
+    await sleep(2_500);
+  }
+  throw new Error(`the log of ${tenant} stays at ${last} entries; ${atLeast} were answered`);
+}
