@@ -9,7 +9,9 @@ export interface ActionHierarchy {
 
 /** Reads `action read in [readOnly]` and the like; a schema that does not parse has none. */
 export function actionHierarchy(schema: string | undefined): ActionHierarchy {
-  const parents = schema === undefined ? new Map<string, Uid[]>() : declaredParents(schema);
+  const parents = new Map(
+    declaredActionParents(schema).map(([id, groups]) => [uidKey({ type: 'Action', id }), groups]),
+  );
   return {
     complete(action, entities) {
       const declared = above(action, parents);
@@ -25,14 +27,19 @@ interface Uid {
   readonly id: string;
 }
 
-function declaredParents(schema: string): Map<string, Uid[]> {
+/** The groups of every action that the schema puts into any, by the action's name. */
+export function declaredActionParents(
+  schema: string | undefined,
+): (readonly [action: string, groups: readonly Uid[]])[] {
+  if (schema === undefined) return [];
   const answer = parseSchema(schema);
   const actions = answer.type === 'success' ? (answer.json['']?.actions ?? {}) : {};
-  const entries = Object.entries(actions).map(([id, { memberOf }]): [string, Uid[]] => [
-    uidKey({ type: 'Action', id }),
-    (memberOf ?? []).map((group) => ({ type: group.type ?? 'Action', id: group.id })),
-  ]);
-  return new Map(entries.filter(([, groups]) => groups.length > 0));
+  return Object.entries(actions)
+    .map(([id, { memberOf }]): [string, Uid[]] => [
+      id,
+      (memberOf ?? []).map((group) => ({ type: group.type ?? 'Action', id: group.id })),
+    ])
+    .filter(([, groups]) => groups.length > 0);
 }
 
 /** The action and its groups, as entities; empty where the schema puts it into none. */

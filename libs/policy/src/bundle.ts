@@ -10,6 +10,7 @@ import { isUnicode } from './cedar-json.js';
 import { cedarProblems } from './cedar-problems.js';
 import { cedarTokens } from './cedar-tokens.js';
 import { evaluablePolicy } from './evaluable-policy.js';
+import { policyTextHash } from './policy-version.js';
 import { policyFaults } from './source-limits.js';
 import { type PolicySource, splitPolicies } from './split-policies.js';
 
@@ -21,8 +22,12 @@ export interface Policy {
   readonly id: string;
   readonly source: PolicySource;
   readonly json: PolicyJson;
-  /** What an evaluator is given. */
+  /** What cedar-wasm evaluates. */
   readonly evaluable: CedarPolicy;
+  /** SHA-256 of the source text, hexadecimal. */
+  readonly hash: string;
+  /** What the compiler is given: `json` with escaped attribute names, as text. */
+  readonly est: string;
   readonly annotations: PolicyAnnotations;
 }
 
@@ -42,8 +47,39 @@ export function readBundle(bundle: PolicyBundle): ReadBundle {
 // A version is checked, loaded live and loaded as shadow: its policies are parsed once. Bundles are never changed in place.
 const known = new WeakMap<PolicyBundle, ReadBundle>();
 
+/** As much of a policy as an artifact holds. */
+export type StoredPolicy = Pick<Policy, 'id' | 'hash' | 'est' | 'annotations' | 'source'>;
+
+/** As `readBundle`, but a policy whose `est` is known already is not parsed again: it was found good when that was made. */
+export function readPolicies(
+  bundle: PolicyBundle,
+  estOf: (hash: string) => string | undefined,
+): { readonly policies: readonly StoredPolicy[]; readonly problems: readonly Problem[] } {
+  return known.get(bundle) ?? readEach(bundle, read);
+
+  function read(source: PolicySource, lines: LineIndex): Reading<StoredPolicy> {
+    const hash = policyTextHash(source.text);
+    const est = estOf(hash);
+    return est === undefined ? readPolicy(source, lines) : restored(source, hash, est);
+  }
+}
+
+function restored(source: PolicySource, hash: string, est: string): Reading<StoredPolicy> {
+  const json = JSON.parse(est) as PolicyJson;
+  const id = idOf(source, json) ?? '';
+  const { annotations } = readAnnotations(id, json.effect, json.annotations ?? {});
+  return { policy: { id, source, hash, est, annotations }, problems: [] };
+}
+
 function readAll(bundle: PolicyBundle): ReadBundle {
-  const policies: Policy[] = [];
+  return readEach(bundle, readPolicy);
+}
+
+function readEach<P extends StoredPolicy>(
+  bundle: PolicyBundle,
+  read: (source: PolicySource, lines: LineIndex) => Reading<P>,
+): { readonly policies: readonly P[]; readonly problems: readonly Problem[] } {
+  const policies: P[] = [];
   const problems: Problem[] = [];
   const places = new Map<string, string>();
   for (const [file, text] of Object.entries(bundle.files).sort(([a], [b]) => (a < b ? -1 : 1))) {
@@ -54,14 +90,14 @@ function readAll(bundle: PolicyBundle): ReadBundle {
       break;
     }
     for (const source of sources) {
-      const { policy, problems: found } = readPolicy(source, lines);
+      const { policy, problems: found } = read(source, lines);
       problems.push(...found);
       if (policy !== undefined && isNew(policy, lines)) policies.push(policy);
     }
   }
   return { policies, problems };
 
-  function isNew({ id, source }: Policy, lines: LineIndex): boolean {
+  function isNew({ id, source }: StoredPolicy, lines: LineIndex): boolean {
     const place = lines.positionAt(source.offset);
     const twin = places.get(id);
     if (twin === undefined) places.set(id, `${source.file}:${String(place.line)}`);
@@ -73,12 +109,12 @@ function readAll(bundle: PolicyBundle): ReadBundle {
   }
 }
 
-interface Reading {
-  readonly policy?: Policy;
+interface Reading<P> {
+  readonly policy?: P;
   readonly problems: readonly Problem[];
 }
 
-function readPolicy(source: PolicySource, lines: LineIndex): Reading {
+function readPolicy(source: PolicySource, lines: LineIndex): Reading<Policy> {
   const { text, file } = source;
   if (!isUnicode(text) || !isUnicode(file)) return refused([told('Not valid Unicode.')]);
   const faults = policyFaults(cedarTokens(text));
@@ -94,7 +130,12 @@ function readPolicy(source: PolicySource, lines: LineIndex): Reading {
   const problems = meaningless.map(({ annotation, message }) =>
     told(message, annotationOffset(text, annotation)),
   );
-  return { policy: { id, source, json: answer.json, evaluable, annotations }, problems };
+  const hash = policyTextHash(text);
+  const est = JSON.stringify(typeof evaluable === 'string' ? answer.json : evaluable);
+  return {
+    policy: { id, source, json: answer.json, evaluable, hash, est, annotations },
+    problems,
+  };
 
   function told(message: string, offset = 0): Problem {
     return { file: source.file, ...lines.positionAt(source.offset + offset), message };
@@ -105,7 +146,7 @@ const TOO_DEEP_RENAMED =
   'Conditions that mention "__entity", "__extn" or "__expr" are nested too deep; split the policy.';
 const BAD_ID = '@id must be 1 to 256 characters without control characters.';
 
-function refused(problems: readonly Problem[]): Reading {
+function refused(problems: readonly Problem[]): Reading<never> {
   return { problems };
 }
 

@@ -2,8 +2,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { EntityRecord, Facts, JsonObject, PolicyBundle } from '@sallyport/contracts';
 import fc from 'fast-check';
-import { CedarWasmEngine, PolicyLoadError } from './cedar-wasm-engine.js';
+import { CedarWasmEngine } from './cedar-wasm-engine.js';
 import { EntityStore } from './entity-store.js';
+import { PolicyLoadError } from './policy-load-error.js';
 
 const NOW = Date.UTC(2026, 2, 1, 12);
 const engine = new CedarWasmEngine();

@@ -9,7 +9,6 @@ import type {
   EntityRef,
   Evaluation,
   PolicyBundle,
-  Problem,
   ReasonCode,
 } from '@sallyport/contracts';
 import { actionHierarchy } from './action-hierarchy.js';
@@ -21,20 +20,12 @@ import { toContextRecord } from './context-record.js';
 import type { LoadedPolicy, PolicyEngine, PolicyQuestion, PolicySetName } from './engine.js';
 import { actionRef, sliceEntities } from './entities.js';
 import { evaluationOf } from './evaluation.js';
+import { PolicyLoadError } from './policy-load-error.js';
 import { policyVersionId } from './policy-version.js';
 
 // INVARIANT: this mirrors what cedar-wasm holds. Its cache is one per process, so this is too, whatever the number of engines: an engine that
 // believed its own list would decide with policies that another one put into the slot.
 const heldBySlot = new Map<string, string>();
-
-/** A bundle whose policies can't be loaded, with every reason. */
-export class PolicyLoadError extends Error {
-  constructor(readonly problems: readonly Problem[]) {
-    super(
-      problems.map(({ file, line, message }) => `${file}:${String(line)} ${message}`).join('\n'),
-    );
-  }
-}
 
 /**
  * Cedar's own evaluator, compiled to WASM. Correct by definition and slow: the reference for everything else. What it has parsed stays in memory under its

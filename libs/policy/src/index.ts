@@ -1,6 +1,12 @@
 /** The policy decision point: Cedar policies, the record they see, the entities they walk, and the reasons of an answer. */
 export type { PolicyAnnotations } from './annotations.js';
-export { PolicyLoadError, CedarWasmEngine } from './cedar-wasm-engine.js';
+export {
+  type ArtifactEngine,
+  type ArtifactPolicy,
+  buildArtifact,
+  type PolicyArtifact,
+} from './artifact.js';
+export { CedarWasmEngine } from './cedar-wasm-engine.js';
 export { type BundleCheck, checkBundle } from './check.js';
 export { checkEntities, type EntityCheck } from './check-entities.js';
 export { CONTEXT_NAMES, CONTEXT_SCHEMA } from './context-schema.js';
@@ -8,6 +14,7 @@ export type * from './engine.js';
 export { type AssertedEntity, entityKey } from './entities.js';
 export { EntityStore } from './entity-store.js';
 export { escapeKey, unescapeKey } from './key-names.js';
+export { PolicyLoadError } from './policy-load-error.js';
 export { canonicalBundle, policyVersionId } from './policy-version.js';
 export { type ReasonOptions, reasonsFor } from './reasons.js';
 export { RefMap, refKey } from './ref-map.js';

@@ -12,3 +12,8 @@ export function canonicalBundle(bundle: PolicyBundle): Uint8Array {
 export function policyVersionId(bundle: PolicyBundle): string {
   return bytesToHex(sha256(canonicalBundle(bundle)));
 }
+
+/** SHA-256 of one policy's source text, 64 hex digits. */
+export function policyTextHash(text: string): string {
+  return bytesToHex(sha256(utf8ToBytes(text)));
+}
