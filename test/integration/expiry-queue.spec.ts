@@ -6,10 +6,10 @@ import {
   ExpiryWorker,
   QueueReminders,
 } from '../../apps/api/src/adapters/queue/expiry-queue.js';
-import { SystemClock } from '../../apps/api/src/platform/clock.js';
+import { SteadyClock } from '../../apps/api/src/platform/clock.js';
 import { createDatabase, type TestDatabase } from '../support/postgres.js';
 
-const clock = new SystemClock();
+const clock = new SteadyClock();
 const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
 if (!hasRedis) console.log('redis-server is not installed: the queue is tested on Postgres only');
 

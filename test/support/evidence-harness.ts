@@ -9,7 +9,7 @@ import { PostgresLogReader } from '../../apps/api/src/adapters/postgres/log/post
 import { PostgresProjection } from '../../apps/api/src/adapters/postgres/log/postgres-projection.js';
 import { FakeKeyRing } from '../../apps/api/src/decide/tokens/key-ring.fake.js';
 import { createEvidence } from '../../apps/api/src/evidence/create-evidence.js';
-import { SystemClock } from '../../apps/api/src/platform/clock.js';
+import { SteadyClock } from '../../apps/api/src/platform/clock.js';
 import { Authenticator } from '../../apps/api/src/platform/http/authenticator.js';
 import type { SessionCredential } from '../../apps/api/src/platform/http/credential.js';
 import { prepareServer, serverOptions } from '../../apps/api/src/platform/http/server.js';
@@ -33,7 +33,7 @@ export async function openEvidence() {
     checkpoints: new PostgresCheckpointStore(database),
     keys,
     facts: factsStub(),
-    clock: new SystemClock(),
+    clock: new SteadyClock(),
     faults: { report: () => undefined },
     settings: { publicUrl: PUBLIC_URL, checkpointIntervalMs: 50, version: '0.0.0-test' },
   };

@@ -27,11 +27,12 @@ import {
   CheckpointStore,
   EntryIndex,
   EvidenceSettings,
+  latestLoggedMs,
   LogGrowthFeed,
   LogProjection,
   LogReader,
 } from './evidence/index.js';
-import { Clock, SystemClock } from './platform/clock.js';
+import { Clock, SteadyClock } from './platform/clock.js';
 import type { Config } from './platform/config/index.js';
 import { FaultReporter } from './platform/fault-reporter.js';
 import { SessionReader } from './platform/http/credential.js';
@@ -58,7 +59,7 @@ export interface Adapters {
   readonly log: PostgresAuditLog;
   readonly reminders: QueueReminders;
   readonly engine: PolicyEngine;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly keys: KeyRing;
   readonly sessions: SessionStore;
   readonly providers: readonly ValueProvider[];
@@ -66,7 +67,9 @@ export interface Adapters {
 
 /** Where a port meets its adapter. Resolves when the facts of every tenant are in memory. */
 export async function createAdapters(config: Config, faults: FaultReporter): Promise<Adapters> {
-  const clock = new SystemClock();
+  const clock = new SteadyClock({
+    stepped: (byMs) => faults.report('clock-stepped', new Error(`the clock was set by ${byMs} ms`)),
+  });
   const { url } = config.database;
   const database = new Database({ url, poolSize: config.database.poolSize });
   const log = new PostgresAuditLog(database, { maxBatchEntries: config.audit.maxBatch });
@@ -92,11 +95,13 @@ export async function createAdapters(config: Config, faults: FaultReporter): Pro
     (event, error) => faults.report(event, error),
   );
   await facts.start();
+  const reader = new PostgresLogReader(database);
+  clock.startNoEarlierThan(await latestLoggedMs(reader, facts.tenantIds()));
   const bindings: readonly (readonly [InjectionToken, unknown])[] = [
     [Clock, clock],
     [FaultReporter, faults],
     [AuditLog, log],
-    [LogReader, new PostgresLogReader(database)],
+    [LogReader, reader],
     [EntryIndex, new PostgresEntryIndex(database)],
     [LogProjection, new PostgresProjection(database)],
     [CheckpointStore, new PostgresCheckpointStore(database)],

@@ -36,7 +36,10 @@ export interface Broker {
 /** Boot order: adapters (facts in memory) → application → routes → jobs → listen. */
 export async function startBroker(config: Config): Promise<Broker> {
   const logger = pino({ level: config.logLevel });
-  const metrics = new Metrics(() => adapters?.facts.feedAgeMs() ?? Infinity);
+  const metrics = new Metrics(
+    () => adapters?.facts.feedAgeMs() ?? Infinity,
+    () => adapters?.clock.aheadMs() ?? 0,
+  );
   const faults = faultReporter(logger, metrics);
   let adapters: Adapters | undefined;
   try {

@@ -6,5 +6,6 @@ export { EvidenceModule } from './evidence.module.js';
 export { EvidenceRoutes } from './evidence.routes.js';
 export { EvidenceService } from './evidence.service.js';
 export { EvidenceSettings } from './evidence.settings.js';
+export { latestLoggedMs } from './latest-logged.js';
 export { LogKeeper } from './log-keeper.js';
 export { LogReader } from './log-reader.ports.js';

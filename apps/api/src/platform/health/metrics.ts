@@ -17,7 +17,7 @@ export class Metrics {
     registers: [this.registry],
   });
 
-  constructor(feedAgeMs: () => number) {
+  constructor(feedAgeMs: () => number, clockAheadMs: () => number) {
     collectDefaultMetrics({ register: this.registry });
     new Gauge({
       name: 'sallyport_feed_age_seconds',
@@ -25,6 +25,14 @@ export class Metrics {
       registers: [this.registry],
       collect() {
         this.set(Math.min(feedAgeMs() / 1_000, Number.MAX_SAFE_INTEGER));
+      },
+    });
+    new Gauge({
+      name: 'sallyport_clock_ahead_seconds',
+      help: 'How far the time of decisions is ahead of the clock of the machine, which was set back.',
+      registers: [this.registry],
+      collect() {
+        this.set(clockAheadMs() / 1_000);
       },
     });
   }
