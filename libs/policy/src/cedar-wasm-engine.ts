@@ -20,6 +20,7 @@ import { toContextRecord } from './context-record.js';
 import type { LoadedPolicy, PolicyEngine, PolicyQuestion, PolicySetName } from './engine.js';
 import { actionRef, sliceEntities } from './entities.js';
 import { evaluationOf } from './evaluation.js';
+import { NotResident } from './not-resident.js';
 import { PolicyLoadError } from './policy-load-error.js';
 import { policyVersionId } from './policy-version.js';
 
@@ -77,6 +78,7 @@ class WasmPolicy implements LoadedPolicy {
       if (answer.type === 'success') return evaluationOf(answer.response, this.annotations);
       return failed('policy-unavailable', answer.errors.map(({ message }) => message).join(' '));
     } catch (error) {
+      if (error instanceof NotResident) throw error;
       return failed('policy-unavailable', String(error));
     }
   }

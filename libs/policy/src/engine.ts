@@ -25,7 +25,7 @@ export interface LoadedPolicy {
   readonly annotations: ReadonlyMap<string, PolicyAnnotations>;
   /** Actions that the set's policies name in their scopes, sorted: what there is to ask about. */
   readonly actionNames: readonly string[];
-  /** Never throws: what can't be evaluated is `indeterminate`. */
+  /** What can't be evaluated is `indeterminate`. Throws nothing but the `NotResident` of a store that holds only a part of its entities. */
   evaluate(question: PolicyQuestion): Evaluation;
 }
 

@@ -1,7 +1,8 @@
-import { expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { EntityRecord, EntityRef } from '@sallyport/contracts';
 import fc from 'fast-check';
 import { EntityStore } from './entity-store.js';
+import { NotResident } from './not-resident.js';
 
 const ref = fc.record({
   type: fc.constantFrom('user', 'group'),
@@ -86,4 +87,69 @@ it('walks a chain that is longer than the call stack', () => {
   const graph = new EntityStore();
   for (const record of records) graph.put(record);
   expect(graph.ancestorsOf({ type: 'group', id: '0' })).toHaveLength(50_000);
+});
+
+it('computes the ancestors of the others once, whatever happens to entities without members', () => {
+  const store = new EntityStore();
+  const team = { type: 'group', id: 'team' };
+  const user = (id: string) => ({ uid: { type: 'user', id }, attrs: {}, parents: [team] });
+  store.put(user('dana'));
+  const dana = store.node({ type: 'user', id: 'dana' });
+  if (!dana) throw new Error('dana is not there');
+  const ancestors = store.ancestorsOfNode(dana);
+  store.put(user('omar'));
+  store.remove({ type: 'user', id: 'omar' });
+  expect(store.ancestorsOfNode(dana)).toBe(ancestors);
+  store.put({ uid: team, attrs: {}, parents: [{ type: 'group', id: 'staff' }] });
+  expect(store.ancestorsOfNode(dana).map(({ ref: { id } }) => id)).toEqual(['team', 'staff']);
+});
+
+it('forgets what an engine made of a record when the record changes', () => {
+  const store = new EntityStore();
+  const uid = { type: 'user', id: 'dana' };
+  store.put({ uid, attrs: { level: 1 }, parents: [] });
+  const node = store.node(uid);
+  if (!node) throw new Error('dana is not there');
+  node.decoded = 'decoded';
+  store.put({ uid, attrs: { level: 2 }, parents: [] });
+  expect(node.decoded).toBeUndefined();
+});
+
+describe('a store with a backstop', () => {
+  const user = (id: string) => ({ type: 'user', id });
+  const group = (id: string) => ({ type: 'group', id });
+  const missed: string[] = [];
+  const miss = (of: EntityRef): never => {
+    missed.push(key(of));
+    throw new NotResident(() => Promise.resolve());
+  };
+  const open = () => {
+    missed.length = 0;
+    const store = new EntityStore({ miss });
+    store.put({ uid: user('dana'), attrs: {}, parents: [group('team')] });
+    return store;
+  };
+
+  it('never takes what it does not know for absent', () => {
+    const store = open();
+    expect(() => store.get(user('omar'))).toThrow(NotResident);
+    expect(() => store.ancestorsOf(user('dana'))).toThrow(NotResident);
+    expect(missed).toEqual(['user:omar', 'group:team']);
+    store.remove(user('omar'));
+    expect(store.get(user('omar'))).toBeUndefined();
+    store.remove(group('team'));
+    expect(store.ancestorsOf(user('dana'))).toEqual([group('team')]);
+  });
+
+  it('keeps an entity that others hang on, and forgets the others', () => {
+    const store = open();
+    store.put({ uid: group('team'), attrs: {}, parents: [] });
+    const [team, dana] = [store.node(group('team')), store.node(user('dana'))];
+    if (!team || !dana) throw new Error('they are not there');
+    expect(store.evict(team)).toBe(false);
+    expect(store.evict(dana)).toBe(true);
+    expect(() => store.get(user('dana'))).toThrow(NotResident);
+    expect(store.evict(team)).toBe(true);
+    expect(store.peek(group('team'))).toBeUndefined();
+  });
 });

@@ -1,109 +1,156 @@
 import type { EntityRecord, EntityRef } from '@sallyport/contracts';
+import { EntityNode, NO_NODES, type SoleParent } from './entity-node.js';
 import { RefMap } from './ref-map.js';
 
-interface Node {
-  readonly ref: EntityRef;
-  /** Absent where the entity is only named as a parent. */
-  record: EntityRecord | undefined;
-  parents: readonly Node[];
-  members: Set<Node> | undefined;
-  ancestors: readonly EntityRef[];
-  /** Epoch of the hierarchy that `ancestors` was computed in. */
-  epoch: number;
+/** What stands behind a store that holds only a part of its entities. */
+export interface EntityBackstop {
+  /** Throws `NotResident`. */
+  miss(ref: EntityRef): never;
 }
 
-/** A tenant's entities and their hierarchy, read in both directions. Ancestors are computed once per change of the hierarchy. */
+/**
+ * A tenant's entities and their hierarchy, read in both directions. Ancestors are computed when they are asked for, once per change of the
+ * hierarchy above somebody. With a backstop, what is not known throws `NotResident` instead of being absent.
+ */
 export class EntityStore {
-  private readonly nodes = new RefMap<Node>();
+  private readonly nodes = new RefMap<EntityNode>();
   private epoch = 1;
 
+  constructor(private readonly backstop?: EntityBackstop) {}
+
   get(ref: EntityRef): EntityRecord | undefined {
-    return this.nodes.get(ref)?.record;
+    return this.node(ref)?.record;
+  }
+
+  /** The entity's node; undefined where nothing names it. One without a record is no entity, only somebody's parent. */
+  node(ref: EntityRef): EntityNode | undefined {
+    const node = this.nodes.get(ref);
+    if (this.backstop === undefined) return node;
+    if (node === undefined || !node.isKnown) return this.backstop.miss(ref);
+    node.wasRead = true;
+    return node;
   }
 
   /** Transitive parents, nearest first, without the entity itself. A cycle is walked once. */
   ancestorsOf(ref: EntityRef): readonly EntityRef[] {
-    const node = this.nodes.get(ref);
-    if (!node) return NOBODY;
-    if (node.epoch !== this.epoch) {
-      node.ancestors = reach(node, (from) => from.parents);
-      node.epoch = this.epoch;
-    }
+    const node = this.node(ref);
+    return node ? this.ancestorsOfNode(node).map(({ ref: above }) => above) : NO_NODES;
+  }
+
+  /** The same without a look-up; the list is the store's own and stays as it is until the hierarchy changes. */
+  ancestorsOfNode(node: EntityNode): readonly EntityNode[] {
+    if (node.epoch === this.epoch) return node.ancestors;
+    if (node.parents.length === 0) node.ancestors = NO_NODES;
+    else node.ancestors = reach(node, (from) => this.known(from).parents);
+    node.epoch = this.epoch;
     return node.ancestors;
   }
 
-  /** Transitive members, nearest first. */
+  /** Transitive members, nearest first. Only in a store that holds everything. */
   membersOf(ref: EntityRef): readonly EntityRef[] {
     const node = this.nodes.get(ref);
-    return node ? reach(node, (from) => from.members ?? NOBODY) : NOBODY;
+    return node
+      ? reach(node, (from) => from.members ?? NO_NODES).map(({ ref: below }) => below)
+      : NO_NODES;
   }
 
-  put(record: EntityRecord): void {
-    const node = this.node(record.uid);
-    const before = node.parents;
-    node.record = record;
-    if (isSameParents(before, record.parents)) return;
-    node.parents = record.parents.map((parent) => this.node(parent));
-    for (const parent of before) this.unlink(parent, node);
-    for (const parent of node.parents) (parent.members ??= new Set()).add(node);
-    this.epoch += 1;
+  put({ uid, attrs, parents }: EntityRecord): void {
+    const node = this.nodeOf(uid);
+    const above = this.parentsOf(parents);
+    node.record = { uid: node.ref, attrs, parents: above.refs };
+    node.decoded = undefined;
+    node.isKnown = true;
+    this.link(node, above.nodes);
   }
 
+  /** The entity does not exist, or no longer. */
   remove(ref: EntityRef): void {
-    const node = this.nodes.get(ref);
+    const node = this.backstop ? this.nodeOf(ref) : this.nodes.get(ref);
     if (!node) return;
-    const { parents } = node;
     node.record = undefined;
-    node.parents = [];
-    for (const parent of parents) this.unlink(parent, node);
+    node.decoded = undefined;
+    node.isKnown = true;
+    this.link(node, NO_NODES);
     this.forgetIfUnused(node);
-    if (parents.length > 0) this.epoch += 1;
   }
 
-  *records(): IterableIterator<EntityRecord> {
-    for (const { record } of this.nodes.values()) if (record) yield record;
+  /** Forgets what is known of the entity; false where others hang on it. */
+  evict(node: EntityNode): boolean {
+    if (node.members?.size) return false;
+    node.record = undefined;
+    node.decoded = undefined;
+    node.isKnown = false;
+    this.link(node, NO_NODES);
+    this.nodes.delete(node.ref);
+    return true;
   }
 
-  private node(ref: EntityRef): Node {
-    const known = this.nodes.get(ref);
-    if (known) return known;
-    const { type, id } = ref;
-    const node: Node = {
-      ref: { type, id },
-      record: undefined,
-      parents: [],
-      members: undefined,
-      ancestors: [],
-      epoch: 0,
-    };
-    this.nodes.set(ref, node);
+  /** The node as far as the store names the entity, known or not; never a miss. */
+  peek(ref: EntityRef): EntityNode | undefined {
+    return this.nodes.get(ref);
+  }
+
+  /** Every entity, those of a type in `except` left out. Only in a store that holds everything. */
+  *records(except?: ReadonlySet<string>): IterableIterator<EntityRecord> {
+    for (const { record } of this.nodes.values(except)) if (record) yield record;
+  }
+
+  private known(node: EntityNode): EntityNode {
+    if (this.backstop && !node.isKnown) this.backstop.miss(node.ref);
     return node;
   }
 
-  private unlink(parent: Node, member: Node): void {
-    if (member.parents.includes(parent)) return;
-    parent.members?.delete(member);
-    this.forgetIfUnused(parent);
+  private nodeOf(ref: EntityRef): EntityNode {
+    const known = this.nodes.get(ref);
+    if (known) return known;
+    const node = new EntityNode({ type: this.nodes.typeName(ref.type), id: ref.id });
+    this.nodes.set(node.ref, node);
+    return node;
   }
 
-  private forgetIfUnused(node: Node): void {
-    if (node.record === undefined && !node.members?.size) this.nodes.delete(node.ref);
+  private parentsOf(refs: readonly EntityRef[]): SoleParent {
+    const [first] = refs;
+    if (first === undefined) return NOBODY;
+    if (refs.length === 1) return this.nodeOf(first).asSoleParent();
+    const nodes = refs.map((ref) => this.nodeOf(ref));
+    return { nodes, refs: nodes.map(({ ref }) => ref) };
+  }
+
+  private link(node: EntityNode, parents: readonly EntityNode[]): void {
+    const before = node.parents;
+    if (isSame(before, parents)) return;
+    node.parents = parents;
+    for (const parent of parents) (parent.members ??= new Set()).add(node);
+    for (const parent of before) {
+      if (parents.includes(parent)) continue;
+      parent.members?.delete(node);
+      this.forgetIfUnused(parent);
+    }
+    // Whoever has no members is nobody's ancestor: the rest of the hierarchy stays computed.
+    if (node.members?.size) this.epoch += 1;
+    else node.epoch = 0;
+  }
+
+  private forgetIfUnused(node: EntityNode): void {
+    if (node.record !== undefined || node.members?.size) return;
+    // What is known to be absent is worth remembering where asking costs a query.
+    if (!this.backstop || !node.isKnown) this.nodes.delete(node.ref);
   }
 }
 
-const NOBODY: readonly never[] = [];
+const NOBODY: SoleParent = { nodes: NO_NODES, refs: NO_NODES };
 
-function reach(start: Node, next: (node: Node) => Iterable<Node>): EntityRef[] {
-  const seen = new Set<Node>([start]);
+function reach(start: EntityNode, next: (node: EntityNode) => Iterable<EntityNode>): EntityNode[] {
+  const seen = new Set<EntityNode>([start]);
   // INVARIANT: a Set visits what is added while it is walked, so this is a breadth-first search.
   for (const node of seen) for (const other of next(node)) seen.add(other);
   seen.delete(start);
-  return Array.from(seen, ({ ref }) => ref);
+  return [...seen];
 }
 
-function isSameParents(nodes: readonly Node[], refs: readonly EntityRef[]): boolean {
+function isSame(some: readonly EntityNode[], others: readonly EntityNode[]): boolean {
   return (
-    nodes.length === refs.length &&
-    nodes.every(({ ref }, at) => ref.type === refs[at]?.type && ref.id === refs[at]?.id)
+    some === others ||
+    (some.length === others.length && some.every((node, at) => node === others[at]))
   );
 }

@@ -3,6 +3,7 @@ import type { EntityRef } from '@sallyport/contracts';
 /** A map by entity reference. Two levels, so that a look-up builds no key: decisions do several of them. */
 export class RefMap<T> {
   private readonly types = new Map<string, Map<string, T>>();
+  private readonly names = new Map<string, string>();
 
   get(ref: EntityRef): T | undefined {
     return this.types.get(ref.type)?.get(ref.id);
@@ -10,16 +11,26 @@ export class RefMap<T> {
 
   set(ref: EntityRef, value: T): void {
     const ids = this.types.get(ref.type);
-    if (ids) ids.set(ref.id, value);
-    else this.types.set(ref.type, new Map([[ref.id, value]]));
+    if (ids) return void ids.set(ref.id, value);
+    this.types.set(ref.type, new Map([[ref.id, value]]));
+    this.names.set(ref.type, ref.type);
   }
 
   delete(ref: EntityRef): void {
-    this.types.get(ref.type)?.delete(ref.id);
+    const ids = this.types.get(ref.type);
+    if (!ids?.delete(ref.id) || ids.size > 0) return;
+    this.types.delete(ref.type);
+    this.names.delete(ref.type);
   }
 
-  *values(): IterableIterator<T> {
-    for (const ids of this.types.values()) yield* ids.values();
+  /** All but those of a type in `except`. */
+  *values(except?: ReadonlySet<string>): IterableIterator<T> {
+    for (const [type, ids] of this.types) if (!except?.has(type)) yield* ids.values();
+  }
+
+  /** The string that the map already holds for a type, so that a million references share it. */
+  typeName(type: string): string {
+    return this.names.get(type) ?? type;
   }
 
   forEach(visit: (ref: EntityRef, value: T) => void): void {

@@ -102,8 +102,7 @@ export class PolicyEffectPreviewer extends EffectPreviewer {
 function questionsOf(facts: TenantFacts): { questions: Asked[]; complete: boolean } {
   const actions = facts.policy?.actionNames ?? [];
   const questions: Asked[] = [];
-  for (const { uid } of facts.entities()) {
-    if (NOT_RESOURCES.has(uid.type)) continue;
+  for (const { uid } of facts.entities(NOT_RESOURCES)) {
     for (const name of actions) {
       if (questions.length >= MAX_QUESTIONS) return { questions, complete: false };
       questions.push({ action: { name }, resource: uid });

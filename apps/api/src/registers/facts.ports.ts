@@ -52,7 +52,8 @@ export interface TenantFacts {
   place(subject: EntityRef): Place | undefined;
   accessRule(id: string): VersionedAccessRule | undefined;
   accessRules(): readonly VersionedAccessRule[];
-  entities(): Iterable<EntityRecord>;
+  /** All entities but those of a type in `except`. */
+  entities(except?: ReadonlySet<string>): Iterable<EntityRecord>;
 }
 
 export interface FactChange {

@@ -72,8 +72,8 @@ export class TenantRegister implements TenantFacts {
     return [...this.rules.values()];
   }
 
-  entities(): Iterable<EntityRecord> {
-    return this.entityStore.records();
+  entities(except?: ReadonlySet<string>): Iterable<EntityRecord> {
+    return this.entityStore.records(except);
   }
 
   /** Takes in what the database says. Credentials and policies live elsewhere: they need the whole process. */
