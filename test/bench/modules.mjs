@@ -1,2 +1,1 @@
-/** The measurements of `npm run bench`, in this order: `<name>.mjs` beside this file. */
-export const modules = [];
+export const modules = ['http'];
