@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { digestOf, isSameDigest } from '../platform/secret-digest.js';
 import type { ApiTokenHolder, Pep } from './facts.ports.js';
 import type { StoredApiToken, StoredFact, StoredPep } from './stored-fact.js';
 
@@ -49,14 +49,14 @@ class SecretIndex<T> {
   private readonly owned = new Map<string, Map<string, Held<T>>>();
 
   find(secret: string): T | undefined {
-    const hash = createHash('sha256').update(secret).digest();
-    const held = this.byHash.get(hash.toString('hex'));
-    return held && timingSafeEqual(held.hash, hash) ? held.value : undefined;
+    const digest = digestOf(secret);
+    const held = this.byHash.get(digest);
+    return held && isSameDigest(digest, held.hash) ? held.value : undefined;
   }
 
   put(owner: string, name: string, held: Held<T>): void {
     this.remove(owner, name);
-    this.byHash.set(hexOf(held), held);
+    this.byHash.set(keyOf(held), held);
     const names = this.owned.get(owner) ?? new Map<string, Held<T>>();
     this.owned.set(owner, names.set(name, held));
   }
@@ -76,10 +76,10 @@ class SecretIndex<T> {
 
   /** A secret may have passed to somebody else, whose change came first: then it stays theirs. */
   private forget(held: Held<T>): void {
-    if (this.byHash.get(hexOf(held)) === held) this.byHash.delete(hexOf(held));
+    if (this.byHash.get(keyOf(held)) === held) this.byHash.delete(keyOf(held));
   }
 }
 
-function hexOf({ hash }: Held<unknown>): string {
-  return Buffer.from(hash).toString('hex');
+function keyOf({ hash }: Held<unknown>): string {
+  return Buffer.from(hash).toString('latin1');
 }

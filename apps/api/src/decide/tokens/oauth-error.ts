@@ -30,7 +30,7 @@ export class OAuthError extends Error {
 export function sendOAuthError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const { status, code, message, detail } = translate(error);
   const requestId = String(request.id);
-  if (status >= 500) request.log.error({ event: 'oauth-request-failed', error }, code);
+  if (status >= 500) request.log.error({ event: 'oauth-request-failed', requestId, error }, code);
   if (status === 503) reply.header('retry-after', '1');
   if (error instanceof UnauthenticatedError) reply.header('www-authenticate', error.challenge);
   void reply

@@ -1,15 +1,11 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, type Metric, Registry } from 'prom-client';
+import type { FastifyInstance } from 'fastify';
+import { RequestDurations } from './request-durations.js';
 
 /** What the process tells Prometheus. No label names a tenant, a subject or a resource. */
 export class Metrics {
   private readonly registry = new Registry();
-  private readonly durations = new Histogram({
-    name: 'sallyport_http_request_duration_seconds',
-    help: 'Time from the first byte of a request to the last byte of its answer.',
-    labelNames: ['route', 'method', 'status'],
-    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
-    registers: [this.registry],
-  });
+  private readonly durations = new RequestDurations();
   private readonly faults = new Counter({
     name: 'sallyport_faults_total',
     help: 'What went wrong inside, by event.',
@@ -19,6 +15,7 @@ export class Metrics {
 
   constructor(feedAgeMs: () => number, clockAheadMs: () => number) {
     collectDefaultMetrics({ register: this.registry });
+    this.registry.registerMetric(this.durations as unknown as Metric);
     new Gauge({
       name: 'sallyport_feed_age_seconds',
       help: 'Time since this process was last known to have every fact.',
@@ -37,8 +34,13 @@ export class Metrics {
     });
   }
 
-  observeRequest(route: string, method: string, status: number, seconds: number): void {
-    this.durations.observe({ route, method, status: `${Math.floor(status / 100)}xx` }, seconds);
+  /** Observes every request from now on. Call before any route is added. */
+  observe(server: FastifyInstance): void {
+    server.addHook('onResponse', ({ declared, method }, reply, done) => {
+      const seconds = reply.elapsedTime / 1_000;
+      this.durations.observe(declared?.url ?? 'none', method, reply.statusCode, seconds);
+      done();
+    });
   }
 
   countFault(event: string): void {

@@ -1,6 +1,6 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { FactsRegister } from '../../registers/facts.ports.js';
+import { digestOf, isSameDigest } from '../secret-digest.js';
 import { ForbiddenError, NotFoundError, UnauthenticatedError } from '../errors.js';
 import type { Credential, SessionCredential, SessionReader } from './credential.js';
 import type { RouteAccess } from './route-access.js';
@@ -22,17 +22,19 @@ type TenantAccess = 'tenant-admin' | 'log-reader' | 'evidence-exporter';
 
 /** Resolves who presents a request, and judges it against the route's declared access. Runs before the body is read. */
 export class Authenticator {
-  private readonly adminTokenHash: Buffer | undefined;
+  private readonly adminTokenDigest: Uint8Array | undefined;
 
   constructor(private readonly options: AuthenticatorOptions) {
-    this.adminTokenHash = options.adminToken === undefined ? undefined : sha256(options.adminToken);
+    const { adminToken } = options;
+    this.adminTokenDigest =
+      adminToken === undefined ? undefined : Buffer.from(digestOf(adminToken), 'latin1');
   }
 
-  /** The credential for a route; undefined only for public ones. Throws 401, 403 or 404. */
-  async authenticate(
+  /** The credential for a route; undefined only for public ones. Throws, or rejects with, 401, 403 or 404. */
+  authenticate(
     request: FastifyRequest,
     access: RouteAccess,
-  ): Promise<Credential | undefined> {
+  ): Credential | undefined | Promise<Credential> {
     switch (access) {
       case 'public':
         return undefined;
@@ -86,7 +88,7 @@ export class Authenticator {
     if (secret === undefined)
       throw new UnauthenticatedError('a bearer credential is required in Authorization');
     if (secret.length > MAX_CREDENTIAL_LENGTH) throw unknownCredential();
-    if (this.adminTokenHash && timingSafeEqual(sha256(secret), this.adminTokenHash))
+    if (this.adminTokenDigest && isSameDigest(digestOf(secret), this.adminTokenDigest))
       return { kind: 'admin' };
     const pep = this.options.facts.pepByKey(secret);
     if (pep) return { kind: 'pep', pep };
@@ -178,8 +180,4 @@ function basicCredentials(
   } catch {
     return undefined;
   }
-}
-
-function sha256(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }

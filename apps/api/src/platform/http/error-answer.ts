@@ -47,7 +47,9 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
   if (error instanceof BrokerError) {
     if (error instanceof UnauthenticatedError) reply.header('www-authenticate', error.challenge);
     if (error.status === 503) reply.header('retry-after', '1');
-    if (error.status >= 500) request.log.error({ event: 'request-failed', error }, error.message);
+    if (error.status >= 500) {
+      request.log.error({ event: 'request-failed', requestId, error }, error.message);
+    }
     send(reply, error.status, {
       error: error.code,
       message: error.message,
@@ -67,7 +69,7 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
     send(reply, status, { error: 'bad-request', message: 'the request is not valid', requestId });
     return;
   }
-  request.log.error({ event: 'request-crashed', error }, 'request crashed');
+  request.log.error({ event: 'request-crashed', requestId, error }, 'request crashed');
   send(reply, 500, {
     error: 'internal',
     message: 'the broker failed; quote the request id',

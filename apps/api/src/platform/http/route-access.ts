@@ -23,6 +23,13 @@ export type RouteAccess =
   | 'evidence-exporter'
   | 'session';
 
+/** A route's own words, read once when it is added: Fastify would gather them anew for every request that asks. */
+export interface DeclaredRoute {
+  readonly url: string;
+  readonly access: RouteAccess;
+  readonly body: 'json' | 'form' | 'none';
+}
+
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: RouteAccess;
@@ -31,6 +38,10 @@ declare module 'fastify' {
   }
   interface FastifyRequest {
     credential: Credential | undefined;
+    /** What the route says about itself; undefined where there is no route. */
+    declared: DeclaredRoute | undefined;
+    /** False only where the body's parser is certain that the body is I-JSON as it stands. */
+    mayBeIllFormed: boolean;
   }
 }
 

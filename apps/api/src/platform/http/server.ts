@@ -1,11 +1,10 @@
-import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { FastifyInstance, FastifyRequest, FastifyServerOptions } from 'fastify';
-import { BadRequestError, NotFoundError } from '../errors.js';
+import type { FastifyInstance, FastifyServerOptions } from 'fastify';
 import type { Authenticator } from './authenticator.js';
 import { sendError } from './error-answer.js';
-import { parseStrictJson } from './strict-json.js';
+import { closeAfterUpgrade, guardRoutes } from './guard-routes.js';
+import { useStrictBodies } from './strict-bodies.js';
 import './route-access.js';
 
 declare module 'fastify' {
@@ -40,23 +39,14 @@ export function serverOptions(bodyLimitBytes: number): FastifyServerOptions {
  */
 export function prepareServer(server: FastifyInstance, authenticator: Authenticator): void {
   server.decorateRequest('credential', undefined);
+  server.decorateRequest('declared', undefined);
   rememberMethods(server);
-  server.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id);
-    if (request.is404) return;
-    // INVARIANT: a route without a declared access is closed to everybody.
-    const access = request.routeOptions.config.access ?? 'admin';
-    request.credential = await authenticator.authenticate(request, access);
-    requireNames(request);
-  });
-  // A connection that asked for a WebSocket and got a plain answer is nobody's any more: neither end would close it.
-  server.addHook('onResponse', async ({ raw }) => {
-    if ('upgrade' in raw && raw.upgrade === true) raw.socket.destroySoon();
-  });
+  guardRoutes(server, authenticator);
   useStrictBodies(server);
   server.setErrorHandler((error, request, reply) => sendError(error, request, reply));
   server.setNotFoundHandler((request, reply) => {
     reply.header('x-request-id', request.id);
+    closeAfterUpgrade(request, reply);
     const allowed = server.methodsAt(request.url);
     // A path that looks like one of ours, but has a part that is longer than the router reads, was never offered.
     const isOffered = allowed.length > 0 && !allowed.includes(request.method);
@@ -68,14 +58,6 @@ export function prepareServer(server: FastifyInstance, authenticator: Authentica
       requestId: String(request.id),
     });
   });
-}
-
-/** Nothing is called by a name with U+0000, and no database could look it up. Who would call something so is told by the route. */
-function requireNames({ method, params }: FastifyRequest): void {
-  if (method === 'PUT') return;
-  for (const value of Object.values(params as Record<string, string>)) {
-    if (value.includes('\0')) throw new NotFoundError('no name has a NUL character');
-  }
 }
 
 function rememberMethods(server: FastifyInstance): void {
@@ -90,52 +72,6 @@ function rememberMethods(server: FastifyInstance): void {
     const offered = patterns.filter(({ matches }) => matches.test(path));
     return [...new Set(offered.map(({ method }) => method))];
   });
-}
-
-function useStrictBodies(server: FastifyInstance): void {
-  server.removeAllContentTypeParsers();
-  const parsers = {
-    'application/json': { kind: 'json', parse: parseStrictJson },
-    'application/x-www-form-urlencoded': {
-      kind: 'form',
-      parse: (text: string) => new URLSearchParams(text),
-    },
-  } as const;
-  for (const [type, { kind, parse }] of Object.entries(parsers)) {
-    server.addContentTypeParser(type, { parseAs: 'buffer' }, (request, body, done) => {
-      answer(done, () => (expectsBody(request, kind) ? parse(textOf(body as Buffer)) : undefined));
-    });
-  }
-  server.addContentTypeParser('*', (request, payload, done) => {
-    payload.resume();
-    answer(done, () => void expectsBody(request, undefined));
-  });
-}
-
-/** Read as text at once, bytes that are no UTF-8 would all become the same character, and two names one. */
-function textOf(body: Buffer): string {
-  if (!isUtf8(body)) throw new BadRequestError('the body is not UTF-8');
-  return body.toString('utf8');
-}
-
-/** `none` accepts and ignores everything: a gateway's subrequest carries the content type of a body that it does not send. */
-function expectsBody(request: FastifyRequest, sent: 'json' | 'form' | undefined): boolean {
-  const wanted = request.routeOptions.config.body ?? 'json';
-  if (wanted === 'none') return false;
-  if (wanted === sent) return true;
-  const type = wanted === 'json' ? 'application/json' : 'application/x-www-form-urlencoded';
-  throw new BadRequestError(`Content-Type must be ${type}`, { field: 'Content-Type' });
-}
-
-function answer(done: (error: Error | null, body?: unknown) => void, parse: () => unknown): void {
-  let body: unknown;
-  try {
-    body = parse();
-  } catch (error) {
-    done(error as Error);
-    return;
-  }
-  done(null, body);
 }
 
 function patternOf(url: string): RegExp {

@@ -1,69 +1,109 @@
+import { isUtf8 } from 'node:buffer';
 import { BadRequestError } from '../errors.js';
 
 const MAX_DEPTH = 32;
 
+/** A body, and whether it may hold what RFC 7493 forbids and nobody can see from the outside. */
+export interface StrictJson {
+  readonly value: Record<string, unknown>;
+  /** It has `\u` escapes or a number beyond a double: only such a body can have lone surrogates or infinities. */
+  readonly mayBeIllFormed: boolean;
+}
+
 /**
- * I-JSON (RFC 7493) as far as it protects us: an object at the top, unique member names, bounded depth, no `__proto__`.
- * Throws BadRequestError with a sentence that names the problem.
+ * I-JSON (RFC 7493) as far as it protects us: UTF-8, an object at the top, unique member names, bounded depth, no
+ * `__proto__`. Throws BadRequestError with a sentence that names the problem.
  */
-export function parseStrictJson(text: string): Record<string, unknown> {
-  if (text.trim() === '') throw new BadRequestError('the body is empty: a JSON object is required');
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new BadRequestError('the body is not valid JSON', { cause });
-  }
+export function parseStrictJson(bytes: Buffer): StrictJson {
+  // Read as text at once, bytes that are no UTF-8 would all become the same character, and two names one.
+  if (!isUtf8(bytes)) throw new BadRequestError('the body is not UTF-8');
+  const text = bytes.toString('utf8');
+  const value = parse(text);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new BadRequestError('the body must be a JSON object');
   }
+  const seen: Seen = { members: 0, hasInfinity: false, path: [] };
+  look(value, 1, seen);
+  const { names, hasUnicodeEscape } = scan(bytes);
   // JSON.parse keeps the last of two equal names; counting names in the text tells that one was lost.
-  if (countMembers(value, '', 1) !== countNames(text)) {
+  if (seen.members !== names) {
     throw new BadRequestError('the body has an object with duplicate member names');
   }
-  return value as Record<string, unknown>;
+  return {
+    value: value as Record<string, unknown>,
+    mayBeIllFormed: hasUnicodeEscape || seen.hasInfinity,
+  };
 }
 
-function countMembers(value: object, path: string, depth: number): number {
-  if (depth > MAX_DEPTH)
-    throw new BadRequestError(`the body is nested deeper than ${MAX_DEPTH} levels`);
-  if (Array.isArray(value)) {
-    let count = 0;
-    for (const item of value as unknown[]) {
-      if (typeof item === 'object' && item !== null) count += countMembers(item, path, depth + 1);
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    if (text.trim() === '') {
+      throw new BadRequestError('the body is empty: a JSON object is required');
     }
-    return count;
+    throw new BadRequestError('the body is not valid JSON', { cause });
   }
-  let count = 0;
-  for (const name of Object.keys(value)) {
-    const field = path === '' ? name : `${path}.${name}`;
-    if (name === '__proto__')
+}
+
+interface Seen {
+  members: number;
+  hasInfinity: boolean;
+  /** Names of the members that are being looked into. */
+  readonly path: string[];
+}
+
+/** Counts members, and refuses what is too deep or called `__proto__`. */
+function look(value: object, depth: number, seen: Seen): void {
+  if (depth > MAX_DEPTH) {
+    throw new BadRequestError(`the body is nested deeper than ${MAX_DEPTH} levels`);
+  }
+  if (Array.isArray(value)) {
+    for (const item of value as unknown[]) lookAt(item, depth, seen);
+    return;
+  }
+  // A parsed object inherits nothing enumerable, and this walks its names without making a list of them.
+  for (const name in value) {
+    if (name === '__proto__') {
+      const field = [...seen.path, name].join('.');
       throw new BadRequestError(`${field} is not an allowed member name`, { field });
-    const member = (value as Record<string, unknown>)[name];
-    count += 1;
-    if (typeof member === 'object' && member !== null)
-      count += countMembers(member, field, depth + 1);
+    }
+    seen.members += 1;
+    seen.path.push(name);
+    lookAt((value as Record<string, unknown>)[name], depth, seen);
+    seen.path.pop();
   }
-  return count;
+}
+
+function lookAt(value: unknown, depth: number, seen: Seen): void {
+  if (typeof value === 'object') {
+    if (value !== null) look(value, depth + 1, seen);
+  } else if (typeof value === 'number' && !Number.isFinite(value)) {
+    seen.hasInfinity = true;
+  }
 }
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COLON = 0x3a;
+const LETTER_U = 0x75;
 
-/** The text is known to be valid JSON, so a colon outside of a string always follows a member name. */
-function countNames(text: string): number {
-  let count = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code === COLON) count += 1;
-    else if (code === QUOTE) at = endOfString(text, at + 1);
+/**
+ * Counts member names in bytes that are known to be valid JSON, where a colon outside of a string always follows a name.
+ * Bytes, not characters: all that it looks for is ASCII, and UTF-8 puts no ASCII byte into another character.
+ */
+function scan(bytes: Buffer): { readonly names: number; readonly hasUnicodeEscape: boolean } {
+  let names = 0;
+  let hasUnicodeEscape = false;
+  let inString = false;
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at];
+    if (byte === QUOTE) inString = !inString;
+    else if (!inString) names += byte === COLON ? 1 : 0;
+    else if (byte === BACKSLASH) {
+      at += 1;
+      if (bytes[at] === LETTER_U) hasUnicodeEscape = true;
+    }
   }
-  return count;
-}
-
-function endOfString(text: string, from: number): number {
-  let at = from;
-  while (text.charCodeAt(at) !== QUOTE) at += text.charCodeAt(at) === BACKSLASH ? 2 : 1;
-  return at;
+  return { names, hasUnicodeEscape };
 }

@@ -1,0 +1,57 @@
+import { isUtf8 } from 'node:buffer';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { BadRequestError } from '../errors.js';
+import { parseStrictJson } from './strict-json.js';
+
+type BodyKind = 'json' | 'form' | 'none';
+type Done = (error: Error | null, body?: unknown) => void;
+
+/** Reads the body that a route declares, and nothing else. */
+export function useStrictBodies(server: FastifyInstance): void {
+  server.removeAllContentTypeParsers();
+  server.decorateRequest('mayBeIllFormed', true);
+  add(server, 'application/json', 'json', (request, bytes) => {
+    const { value, mayBeIllFormed } = parseStrictJson(bytes);
+    request.mayBeIllFormed = mayBeIllFormed;
+    return value;
+  });
+  add(server, 'application/x-www-form-urlencoded', 'form', (_, bytes) => {
+    if (!isUtf8(bytes)) throw new BadRequestError('the body is not UTF-8');
+    return new URLSearchParams(bytes.toString('utf8'));
+  });
+  server.addContentTypeParser('*', (request, payload, done) => {
+    payload.resume();
+    answer(done, () => void expectsBody(request, undefined));
+  });
+}
+
+function add(
+  server: FastifyInstance,
+  type: string,
+  kind: BodyKind,
+  read: (request: FastifyRequest, bytes: Buffer) => unknown,
+): void {
+  server.addContentTypeParser<Buffer>(type, { parseAs: 'buffer' }, (request, bytes, done) => {
+    answer(done, () => (expectsBody(request, kind) ? read(request, bytes) : undefined));
+  });
+}
+
+/** `none` accepts and ignores everything: a gateway's subrequest carries the content type of a body that it does not send. */
+function expectsBody({ declared }: FastifyRequest, sent: BodyKind | undefined): boolean {
+  const wanted = declared?.body ?? 'json';
+  if (wanted === 'none') return false;
+  if (wanted === sent) return true;
+  const type = wanted === 'json' ? 'application/json' : 'application/x-www-form-urlencoded';
+  throw new BadRequestError(`Content-Type must be ${type}`, { field: 'Content-Type' });
+}
+
+function answer(done: Done, parse: () => unknown): void {
+  let body: unknown;
+  try {
+    body = parse();
+  } catch (error) {
+    done(error as Error);
+    return;
+  }
+  done(null, body);
+}
