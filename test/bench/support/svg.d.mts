@@ -1,0 +1,2 @@
+import type { Plot } from './contract.js';
+export function svgOf(plot: Plot): string;
