@@ -11,7 +11,7 @@ export type { ConsentQuery } from './consent-query.js';
 export { decideConsent } from './decide-consent.js';
 export type { ConsentDecision, ConsentReason } from './decide-consent.js';
 export { parseFhirDate } from './fhir-date.js';
-export { parseConsent } from './parse-consent.js';
+export { parseConsent, parseConsentLike } from './parse-consent.js';
 export type { ParseConsentResult } from './parse-consent.js';
 export type { ConsentParseError, ConsentParseErrorCode } from './parse-failure.js';
 export { coversPurpose } from './purpose-of-use.js';

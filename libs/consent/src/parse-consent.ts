@@ -14,8 +14,23 @@ export type ParseConsentResult =
  * ignored; those that could turn or narrow it are understood, noted as unsupported, or refused.
  */
 export function parseConsent(resource: unknown): ParseConsentResult {
+  return attempt(() => readConsent(JsonNode.of(resource, '')));
+}
+
+/**
+ * Reads a resource that differs from the one `alike` was read from in nothing but id, data subject, date and `meta`; it may consist of those
+ * alone. What the two have in common they share, which is most of what a register of many consents would hold.
+ */
+export function parseConsentLike(alike: ConsentDirective, resource: unknown): ParseConsentResult {
+  return attempt(() => {
+    const names = alike.fhirVersion === 'R4' ? R4_NAMES : R5_NAMES;
+    return { ...alike, ...readHeader(JsonNode.of(resource, ''), names) };
+  });
+}
+
+function attempt(read: () => ConsentDirective): ParseConsentResult {
   try {
-    return { ok: true, directive: readConsent(JsonNode.of(resource, '')) };
+    return { ok: true, directive: read() };
   } catch (failure) {
     if (!(failure instanceof ParseFailure)) throw failure;
     return { ok: false, error: { code: failure.code, path: failure.path } };
@@ -33,6 +48,8 @@ const STATUSES: readonly string[] = [
   'unknown',
 ] satisfies ConsentStatus[];
 const R4_ONLY = ['patient', 'scope', 'dateTime', 'policyRule'];
+const R4_NAMES = { patient: 'patient', date: 'dateTime' } as const;
+const R5_NAMES = { patient: 'subject', date: 'date' } as const;
 const R5_ONLY = ['subject', 'decision', 'date'];
 const CONSENT_SCOPE = 'http://terminology.hl7.org/CodeSystem/consentscope';
 const PRIVACY_SCOPES = ['patient-privacy', 'research'];
@@ -65,7 +82,8 @@ function readR4(consent: JsonNode): ConsentDirective {
   if (baseDecision === undefined) throw root.failure('decision-missing', 'type');
   const budget = { provisionsLeft: MAX_PROVISIONS };
   return {
-    ...readHeader(consent, 'patient', 'dateTime'),
+    ...readHeader(consent, R4_NAMES),
+    status: readStatus(consent),
     fhirVersion: 'R4',
     baseDecision,
     ...readCriteria(root),
@@ -85,7 +103,8 @@ function readR5(consent: JsonNode): ConsentDirective {
   const { startMs, endMs } = readPeriod(consent, 'period');
   const budget = { provisionsLeft: MAX_PROVISIONS };
   return {
-    ...readHeader(consent, 'subject', 'date'),
+    ...readHeader(consent, R5_NAMES),
+    status: readStatus(consent),
     fhirVersion: 'R5',
     baseDecision,
     ...(startMs === undefined ? {} : { periodStartMs: startMs }),
@@ -100,18 +119,25 @@ function readR5(consent: JsonNode): ConsentDirective {
   };
 }
 
-function readHeader(consent: JsonNode, patientName: string, dateName: string) {
+function readHeader(
+  consent: JsonNode,
+  names: typeof R4_NAMES | typeof R5_NAMES,
+): Pick<ConsentDirective, 'id' | 'patientRef' | 'recordedAtMs'> {
   const id = consent.text('id');
   if (id === undefined) throw consent.failure('id-missing', 'id');
+  const patientRef = readReference(consent.node(names.patient));
+  if (patientRef === undefined) throw consent.failure('patient-missing', names.patient);
+  const meta = consent.node('meta');
+  const recorded = readDate(consent, names.date) ?? (meta && readDate(meta, 'lastUpdated'));
+  // Without a date it could be neither the latest nor an earlier one.
+  if (recorded === undefined) throw consent.failure('date-missing', names.date);
+  return { id, patientRef, recordedAtMs: recorded.startMs };
+}
+
+function readStatus(consent: JsonNode): ConsentStatus {
   const status = consent.text('status');
   if (!isStatus(status)) throw consent.failure('status-invalid', 'status');
-  const patientRef = readReference(consent.node(patientName));
-  if (patientRef === undefined) throw consent.failure('patient-missing', patientName);
-  const meta = consent.node('meta');
-  const recorded = readDate(consent, dateName) ?? (meta && readDate(meta, 'lastUpdated'));
-  // Without a date it could be neither the latest nor an earlier one.
-  if (recorded === undefined) throw consent.failure('date-missing', dateName);
-  return { id, status, patientRef, recordedAtMs: recorded.startMs };
+  return status;
 }
 
 function readPolicyRule(consent: JsonNode): ConsentRuling | undefined {

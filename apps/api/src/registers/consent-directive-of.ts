@@ -11,7 +11,11 @@ export function consentDirectiveOf(
   resource: JsonObject,
 ): ConsentDirective {
   const result = parseConsent(resource);
-  if (result.ok) return result.directive;
+  return result.ok ? result.directive : unreadableConsent(id, patientRef);
+}
+
+/** What stands for a consent that cannot be read. */
+export function unreadableConsent(id: string, patientRef: string): ConsentDirective {
   return {
     id,
     patientRef,

@@ -1,7 +1,7 @@
 import type { EntityRecord, EntityRef, TenantSettings } from '@sallyport/contracts';
 import type { ConsentDirective } from '@sallyport/consent';
 import { isOpen, type Grant } from '@sallyport/grants';
-import { EntityStore, type LoadedPolicy, RefMap, refKey } from '@sallyport/policy';
+import { EntityStore, type LoadedPolicy, RefMap } from '@sallyport/policy';
 import { assessTravel, updatePlaceHistory, type Place, type PostureRecord } from '@sallyport/risk';
 import type { TenantFacts, VersionedAccessRule } from './facts.ports.js';
 import { Grouped } from './grouped.js';
@@ -14,9 +14,9 @@ export class TenantRegister implements TenantFacts {
   shadow: LoadedPolicy | undefined;
   private currentSettings: TenantSettings | undefined;
   readonly entityStore = new EntityStore();
-  private readonly devices = new Grouped<PostureRecord>();
-  private readonly consents = new Grouped<ConsentDirective>();
-  private readonly grants = new Grouped<Grant>();
+  private readonly devices = new Grouped<PostureRecord>(({ ownerId }) => ownerId);
+  private readonly consents = new Grouped<ConsentDirective>(({ patientRef }) => patientRef);
+  private readonly grants = new Grouped<Grant>(({ subjectId }) => subjectId);
   private readonly places = new RefMap<Place>();
   private readonly rules = new Map<string, VersionedAccessRule>();
 
@@ -57,7 +57,7 @@ export class TenantRegister implements TenantFacts {
   }
 
   grantsOf(subject: EntityRef): readonly Grant[] {
-    return this.grants.list(refKey(subject));
+    return this.grants.list(subject.id, subject.type);
   }
 
   place(subject: EntityRef): Place | undefined {
@@ -87,11 +87,11 @@ export class TenantRegister implements TenantFacts {
         else this.entityStore.remove({ type: fact.key[0], id: fact.key[1] });
         return;
       case 'device':
-        if (fact.value) this.devices.put(fact.key[0], fact.value.ownerId, fact.value);
+        if (fact.value) this.devices.put(fact.key[0], fact.value);
         else this.devices.delete(fact.key[0]);
         return;
       case 'consent':
-        if (fact.value) this.consents.put(fact.key[0], fact.value.patientRef, fact.value);
+        if (fact.value) this.consents.put(fact.key[0], fact.value);
         else this.consents.delete(fact.key[0]);
         return;
       case 'grant':
@@ -136,7 +136,7 @@ export class TenantRegister implements TenantFacts {
   private putGrant(fact: Extract<StoredFact, { kind: 'grant' }>): void {
     const [id] = fact.key;
     if (fact.value && isOpen(fact.value.grant)) {
-      this.grants.put(id, refKey(fact.value.subject), fact.value.grant);
+      this.grants.put(id, fact.value.grant, fact.value.subject.type);
     } else {
       this.grants.delete(id);
     }

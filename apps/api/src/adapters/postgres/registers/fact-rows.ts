@@ -1,17 +1,21 @@
 import type {
   AccessRuleDefinition,
-  EntityRef,
   JsonObject,
   PolicyBundle,
   TenantSettings,
 } from '@sallyport/contracts';
-import type { GrantState } from '@sallyport/grants';
 import type { Place } from '@sallyport/risk';
 import { accessRuleOf } from '../../../registers/access-rule-of.js';
-import { consentDirectiveOf } from '../../../registers/consent-directive-of.js';
 import type { Pep } from '../../../registers/facts.ports.js';
-import { postureRecordOf, type StoredDevice } from '../../../registers/posture-record-of.js';
 import type { StoredFact } from '../../../registers/stored-fact.js';
+import {
+  consentOf,
+  deviceOf,
+  sharedAttributes,
+  sharedParents,
+  sharedRole,
+  sharedState,
+} from './shared-values.js';
 
 /** A row as `pg` gives it. What is in it was written by this program: the casts below are where it comes back. */
 export type FactRow = Readonly<Record<string, unknown>>;
@@ -40,23 +44,23 @@ export function pepFact(tenantId: string, row: FactRow): StoredFact {
 
 export function entityFact(_tenantId: string, row: FactRow): StoredFact {
   const uid = { type: row['type'] as string, id: row['id'] as string };
-  const attrs = row['attrs'] as JsonObject;
-  const parents = row['parents'] as readonly EntityRef[];
+  const attrs = sharedAttributes(row['attrs'] as string);
+  const parents = sharedParents(row['parents'] as string);
   return { kind: 'entity', key: [uid.type, uid.id], value: { uid, attrs, parents } };
 }
 
 export function deviceFact(_tenantId: string, row: FactRow): StoredFact {
   const id = row['id'] as string;
-  const device = row['record'] as StoredDevice;
-  const checkedAtMs = (row['checked_at'] as Date).getTime();
-  return { kind: 'device', key: [id], value: postureRecordOf(id, device, checkedAtMs) };
+  const owner = row['owner'] as string | null;
+  const value = deviceOf(id, owner, row['reported'] as string, row['checked_at'] as number);
+  return { kind: 'device', key: [id], value };
 }
 
 export function consentFact(_tenantId: string, row: FactRow): StoredFact {
-  const patient = row['patient'] as string;
   const id = row['id'] as string;
-  const directive = consentDirectiveOf(id, patient, row['resource'] as JsonObject);
-  return { kind: 'consent', key: [id], value: directive };
+  const head = row['head'] as JsonObject;
+  const value = consentOf(id, row['patient'] as string, head, row['body'] as string);
+  return { kind: 'consent', key: [id], value };
 }
 
 export function placeFact(_tenantId: string, row: FactRow): StoredFact {
@@ -83,10 +87,10 @@ export function grantFact(_tenantId: string, row: FactRow): StoredFact {
     id,
     requestId: row['request_id'] as string,
     subjectId: subject.id,
-    role: { type: row['role_type'] as string, id: row['role_id'] as string },
-    startsAtMs: (row['starts_at'] as Date).getTime(),
-    endsAtMs: (row['ends_at'] as Date).getTime(),
-    state: row['state'] as GrantState,
+    role: sharedRole(row['role_type'] as string, row['role_id'] as string),
+    startsAtMs: row['starts_at'] as number,
+    endsAtMs: row['ends_at'] as number,
+    state: sharedState(row['state'] as string),
     version: row['version'] as number,
   };
   return { kind: 'grant', key: [id], value: { subject, grant } };

@@ -12,6 +12,16 @@ import {
   type FactRow,
 } from './fact-rows.js';
 
+function epochMs(column: string): string {
+  return `(extract(epoch FROM ${column}) * 1000)::float8 AS ${column}`;
+}
+
+/** What differs between consents apart from what many of them have in common. */
+const CONSENT_COLUMNS = `id, patient,
+  jsonb_build_object('id', resource->'id', 'patient', resource->'patient', 'subject', resource->'subject',
+    'dateTime', resource->'dateTime', 'date', resource->'date', 'meta', resource->'meta') AS head,
+  (resource - '{id,patient,subject,dateTime,date,meta,text,identifier}'::text[])::text AS body`;
+
 export type RowKind = Exclude<StoredFact['kind'], 'tenant'>;
 
 /** How the rows of one kind of fact are read. */
@@ -35,21 +45,21 @@ export const factTables: Readonly<Record<RowKind, FactTable>> = {
   },
   entity: {
     table: 'entities',
-    columns: 'type, id, attrs, parents',
+    columns: 'type, id, attrs::text AS attrs, parents::text AS parents',
     keys: ['type', 'id'],
     current: 'true',
     decode: entityFact,
   },
   device: {
     table: 'devices',
-    columns: 'id, owner, record, checked_at',
+    columns: `id, owner, (record - '{owner,checkedAgoSeconds}'::text[])::text AS reported, ${epochMs('checked_at')}`,
     keys: ['id'],
     current: 'true',
     decode: deviceFact,
   },
   consent: {
     table: 'consents',
-    columns: 'id, patient, resource',
+    columns: CONSENT_COLUMNS,
     keys: ['id'],
     current: 'true',
     decode: consentFact,
@@ -77,8 +87,7 @@ export const factTables: Readonly<Record<RowKind, FactTable>> = {
   },
   grant: {
     table: 'grants',
-    columns:
-      'id, request_id, subject_type, subject_id, role_type, role_id, starts_at, ends_at, state, version',
+    columns: `id, request_id, subject_type, subject_id, role_type, role_id, ${epochMs('starts_at')}, ${epochMs('ends_at')}, state, version`,
     keys: ['id'],
     current: `state IN ('scheduled', 'active')`,
     decode: grantFact,

@@ -4,8 +4,9 @@ import { factTables } from './fact-tables.js';
 import type { Snapshot } from './snapshot.js';
 
 const PAGE_SIZE = 500;
+const FETCH = `FETCH ${PAGE_SIZE} FROM pages`;
 
-/** Every current fact of the tenant but its own row, page by page: memory holds one page beside what the caller keeps. */
+/** Every current fact of the tenant but its own row, page by page: memory holds two pages beside what the caller keeps. */
 export async function readPages(
   { tenantId, query }: Snapshot,
   onPage: (facts: readonly StoredFact[]) => void,
@@ -15,10 +16,14 @@ export async function readPages(
       `DECLARE pages NO SCROLL CURSOR FOR SELECT ${columns} FROM ${table} WHERE tenant_id = $1 AND ${current}`,
       [tenantId],
     );
-    for (let isLast = false; !isLast;) {
-      const rows = await query<FactRow>(`FETCH ${PAGE_SIZE} FROM pages`);
-      onPage(rows.map((row) => decode(tenantId, row)));
+    for (let next = query<FactRow>(FETCH), isLast = false; !isLast;) {
+      const rows = await next;
       isLast = rows.length < PAGE_SIZE;
+      // The database fetches the next page while this one is taken in.
+      if (!isLast) next = query<FactRow>(FETCH);
+      // Awaited later, if at all: taking in this page may throw first.
+      next.catch(() => undefined);
+      onPage(rows.map((row) => decode(tenantId, row)));
     }
     await query('CLOSE pages');
   }
