@@ -1,9 +1,5 @@
-import { createPostgresBackend, createRedisBackend, type JobsOptions, withBackend } from 'bullmq';
-
-/** Schema of the queue's tables; the migrations make it. */
-const SCHEMA = 'sallyport_queue';
-/** One connection each for queries of the queue and of the worker, one more on bursts. */
-const POOL_SIZE = 2;
+import { createRedisBackend, type JobsOptions, withBackend } from 'bullmq';
+import { postgresQueueBackend } from './postgres-queue-connection.js';
 
 export interface QueueBackendOptions {
   readonly databaseUrl: string;
@@ -44,14 +40,8 @@ export function queueBackend(options: QueueBackendOptions): QueueBackend {
 }
 
 function onPostgres(connectionString: string): QueueBackend {
-  const { Queue, Worker } = withBackend(createPostgresBackend);
-  const connection = {
-    connectionString,
-    schema: SCHEMA,
-    max: POOL_SIZE,
-    options: '-c role=sallyport_app',
-    application_name: 'sallyport-queue',
-  };
+  const { Queue, Worker } = withBackend(postgresQueueBackend(connectionString));
+  const connection = connectionString;
   return {
     queue: (name) => new Queue<object>(name, { connection, defaultJobOptions: JOB_OPTIONS }),
     worker: (name, process) =>
