@@ -12,6 +12,9 @@ export function leafHash(entry: Uint8Array): Uint8Array {
   return sha256.create().update(LEAF_PREFIX).update(entry).digest();
 }
 
+/** How two hashes become the hash of the node above: `nodeHash`, or another implementation of the same function. */
+export type NodeHash = (left: Uint8Array, right: Uint8Array) => Uint8Array;
+
 /** Hash of an inner node: SHA-256(0x01 ‖ left ‖ right). RFC 9162 §2.1.1. Throws RangeError unless both are 32 bytes. */
 export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
   // A shorter input would leave bytes of an earlier node in the buffer.
@@ -42,7 +45,12 @@ export function merkleRoot(leafHashes: readonly Uint8Array[]): Uint8Array {
  * Adds leaf number `size` to the roots of the perfect subtrees (largest first) of a tree with `size` leaves, in place.
  * Throws RangeError unless the leaf hash is 32 bytes.
  */
-export function pushLeaf(subtrees: Uint8Array[], size: number, hash: Uint8Array): void {
+export function pushLeaf(
+  subtrees: Uint8Array[],
+  size: number,
+  hash: Uint8Array,
+  join: NodeHash = nodeHash,
+): void {
   if (!isHash(hash)) throw new RangeError('a leaf hash has 32 bytes');
   let node = hash;
   // Every trailing one bit of the size is a perfect subtree that the new node completes.
@@ -50,14 +58,17 @@ export function pushLeaf(subtrees: Uint8Array[], size: number, hash: Uint8Array)
     const left = subtrees.pop();
     if (left === undefined)
       throw new RangeError('the subtrees do not belong to a tree of this size');
-    node = nodeHash(left, node);
+    node = join(left, node);
   }
   subtrees.push(node);
 }
 
 /** Hash over adjacent perfect subtrees, largest first; the empty root if there are none. */
-export function foldSubtrees(subtrees: readonly Uint8Array[]): Uint8Array {
+export function foldSubtrees(
+  subtrees: readonly Uint8Array[],
+  join: NodeHash = nodeHash,
+): Uint8Array {
   return subtrees.length === 0
     ? emptyRoot()
-    : subtrees.reduceRight((right, left) => nodeHash(left, right));
+    : subtrees.reduceRight((right, left) => join(left, right));
 }

@@ -17,8 +17,9 @@ export abstract class AuditLog {
 
   /**
    * The same for entries that are encoded already: each must be what `encodeEntry` gives for it (libs/audit), which is taken
-   * on trust, so that the hot path encodes once. The bytes are kept, not copied, until the answer: do not change them. Gives
-   * the index of the first. Rejects with EntryTooLargeError for an entry above MAX_ENTRY_BYTES, RangeError for no entries.
+   * on trust, so that the hot path encodes once. They are copied before this returns: the caller may write the next ones
+   * into the same memory. Gives the index of the first. Rejects with EntryTooLargeError for an entry above MAX_ENTRY_BYTES,
+   * RangeError for no entries.
    */
   abstract appendEncoded(tenantId: string, entries: readonly Uint8Array[]): Promise<number>;
 

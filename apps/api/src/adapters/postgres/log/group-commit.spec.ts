@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { UnavailableError } from '../../../platform/errors.js';
 import { GroupCommit } from './group-commit.js';
+import { unpackEntries } from './segment.js';
 
 const limits = {
   maxBatchEntries: 8,
@@ -20,18 +21,21 @@ describe('callers that share a write', () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(caller, { maxLength: 30 }),
-        fc.array(fc.boolean()),
-        async (callers, failing) => {
+        fc.array(fc.constantFrom('works', 'takes late', 'fails', 'fails before it takes')),
+        async (callers, fates) => {
           const log: string[] = [];
           let [writes, underWay] = [0, 0];
-          const group = new GroupCommit(async (entries) => {
+          const group = new GroupCommit(async (take) => {
             expect((underWay += 1)).toBe(1);
-            const fails = failing[writes++] ?? false;
+            const fate = fates[writes++] ?? 'works';
+            const early = fate === 'works' || fate === 'fails' ? take() : undefined;
             await new Promise((resolve) => setImmediate(resolve));
             underWay -= 1;
-            if (fails) throw new Error('lost');
+            if (fate.startsWith('fails')) throw new Error('lost');
+            const group = early ?? take();
             const first = log.length;
-            log.push(...entries.map((entry) => Buffer.from(entry).toString()));
+            for (const entry of unpackEntries(group?.entries ?? Buffer.of(), 0, group?.count ?? 0))
+              log.push(Buffer.from(entry).toString());
             return first;
           }, limits);
           const answers = callers.map(async ({ sizes, pause }, n) => {
@@ -40,9 +44,11 @@ describe('callers that share a write', () => {
             const names = sizes.map(
               (size, part) => `${String(n)}.${String(part)}.${'x'.repeat(size)}`,
             );
-            const first = await group
-              .add(names.map((name) => Buffer.from(name)))
-              .catch(() => undefined);
+            const bytes = names.map((name) => Buffer.from(name));
+            const answer = group.add(bytes).catch(() => undefined);
+            // The caller's memory is the caller's again.
+            for (const part of bytes) part.fill(0);
+            const first = await answer;
             return { names, first };
           });
           const settled = await Promise.all(answers);
@@ -59,8 +65,8 @@ describe('callers that share a write', () => {
 
   test('are bounded in entries and bytes; one caller alone is never split', async () => {
     const groups: number[] = [];
-    const group = new GroupCommit((entries) => {
-      groups.push(entries.length);
+    const group = new GroupCommit((take) => {
+      groups.push(take()?.count ?? 0);
       return Promise.resolve(0);
     }, limits);
     const of = (count: number, bytes: number) =>
@@ -71,7 +77,10 @@ describe('callers that share a write', () => {
 
   test('are refused when they waited too long behind a slow write', async () => {
     const group = new GroupCommit(
-      () => new Promise((resolve) => setTimeout(() => resolve(0), 60)),
+      (take) => {
+        take();
+        return new Promise((resolve) => setTimeout(() => resolve(0), 60));
+      },
       { ...limits, timeoutMs: 20 },
     );
     const first = group.add([Buffer.from('a')]);
@@ -81,7 +90,10 @@ describe('callers that share a write', () => {
   });
 
   test('are refused at once beyond the bytes that may wait', async () => {
-    const group = new GroupCommit(() => Promise.resolve(0), limits);
+    const group = new GroupCommit((take) => {
+      take();
+      return Promise.resolve(0);
+    }, limits);
     await expect(group.add([Buffer.alloc(10_001)])).rejects.toBeInstanceOf(UnavailableError);
     await expect(group.add([Buffer.alloc(10_000)])).resolves.toBe(0);
     await expect(group.add([Buffer.alloc(10_000)])).resolves.toBe(0);

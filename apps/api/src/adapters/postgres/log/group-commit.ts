@@ -1,54 +1,83 @@
+import { MAX_ENTRY_BYTES, EntryTooLargeError } from '@sallyport/audit';
 import { UnavailableError } from '../../../platform/errors.js';
+import { OpenSegment } from './open-segment.js';
 
 export interface GroupLimits {
   /** A group is closed at this size; one caller's entries always stay together. */
   readonly maxBatchEntries: number;
   readonly maxBatchBytes: number;
-  /** What may wait; beyond it callers are refused at once. */
+  /** What may wait or be under way; beyond it callers are refused at once. */
   readonly maxQueuedEntries: number;
   readonly maxQueuedBytes: number;
-  /** How long a caller may wait for its group to start. */
+  /** How long a group may wait to be closed, from its first caller on. */
   readonly timeoutMs: number;
 }
 
-interface Waiting {
-  readonly entries: readonly Uint8Array[];
-  readonly bytes: number;
-  readonly sinceMs: number;
+/** Closes the group that has formed; undefined when it waited too long and was refused. Called once. */
+export type TakeGroup = () => OpenSegment | undefined;
+
+/**
+ * Makes a group durable, in order, and gives the index of its first entry. Takes the group when it can be written at
+ * once: until then others may join. What it took is used again after it resolved.
+ */
+export type WriteGroup = (take: TakeGroup) => Promise<number>;
+
+interface Caller {
+  /** Place of its first entry in the group. */
+  readonly place: number;
   readonly resolve: (firstIndex: number) => void;
   readonly reject: (error: unknown) => void;
 }
+
+interface Group {
+  readonly segment: OpenSegment;
+  readonly callers: Caller[];
+  readonly sinceMs: number;
+  bytes: number;
+}
+
+/** Segments kept for use again: one is written while the next one fills. */
+const SPARE_SEGMENTS = 2;
+const SPARE_BYTES = 1024 * 1024;
 
 /**
  * Lets concurrent callers share one write. One write is under way at a time; whoever comes meanwhile forms the next
  * group. A caller is answered only after the write of its group has resolved; when that rejects, all of them are rejected.
  */
 export class GroupCommit {
-  private waiting: Waiting[] = [];
+  private readonly waiting: Group[] = [];
+  private readonly spare: OpenSegment[] = [];
   private queuedEntries = 0;
   private queuedBytes = 0;
   private running: Promise<void> | undefined;
 
-  /** `write` makes the entries durable in order and gives the index of the first. */
   constructor(
-    private readonly write: (entries: readonly Uint8Array[]) => Promise<number>,
+    private readonly write: WriteGroup,
     private readonly limits: GroupLimits,
   ) {}
 
-  /** The index of the first of these entries, once all are durable. Rejects with UnavailableError when too much waits. */
+  /**
+   * The index of the first of these entries, once all are durable. They are copied before this returns. Rejects with
+   * UnavailableError when too much waits, EntryTooLargeError when one can't be logged.
+   */
   add(entries: readonly Uint8Array[]): Promise<number> {
-    const bytes = entries.reduce((sum, entry) => sum + entry.length, 0);
-    const { maxQueuedEntries, maxQueuedBytes } = this.limits;
-    if (
-      this.queuedEntries + entries.length > maxQueuedEntries ||
-      this.queuedBytes + bytes > maxQueuedBytes
-    ) {
+    let bytes = 0;
+    for (const { length } of entries) {
+      // Looked at before any is added: one such entry must not fail the others of its group.
+      if (length > MAX_ENTRY_BYTES) return Promise.reject(new EntryTooLargeError(length));
+      bytes += length;
+    }
+    if (!this.hasRoom(entries.length, bytes)) {
       return Promise.reject(new UnavailableError('too much is waiting to be logged; try again'));
     }
+    const group = this.groupFor(entries.length, bytes);
+    const place = group.segment.count;
+    for (const entry of entries) group.segment.add(entry);
+    group.bytes += bytes;
     this.queuedEntries += entries.length;
     this.queuedBytes += bytes;
     return new Promise<number>((resolve, reject) => {
-      this.waiting.push({ entries, bytes, sinceMs: performance.now(), resolve, reject });
+      group.callers.push({ place, resolve, reject });
       this.running ??= this.run();
     });
   }
@@ -61,53 +90,70 @@ export class GroupCommit {
   private async run(): Promise<void> {
     // Whatever else the event loop reads in this turn joins the first group.
     await new Promise((resolve) => setImmediate(resolve));
-    while (this.waiting.length > 0) {
-      const group = this.take();
-      if (group.length > 0) await this.commit(group);
-    }
+    while (this.waiting.length > 0) await this.commit();
     // In the same turn as the look at the queue: a caller that comes now must start the next run.
     this.running = undefined;
   }
 
-  private async commit(group: readonly Waiting[]): Promise<void> {
+  private async commit(): Promise<void> {
+    let group: Group | undefined;
     try {
-      let index = await this.write(group.flatMap(({ entries }) => entries));
-      for (const { entries, resolve } of group) {
-        resolve(index);
-        index += entries.length;
-      }
+      const first = await this.write(() => (group = this.take())?.segment);
+      if (!group) return;
+      this.settle(group);
+      this.recycle(group.segment);
+      for (const { place, resolve } of group.callers) resolve(first + place);
     } catch (error) {
-      for (const { reject } of group) reject(error);
+      // A write that failed before it took its group fails those who would have been in it.
+      group ??= this.take();
+      if (!group) return;
+      this.settle(group);
+      for (const { reject } of group.callers) reject(error);
     }
   }
 
-  /** Takes the callers of the next group off the queue; those who waited too long are refused instead. */
-  private take(): Waiting[] {
-    const now = performance.now();
-    const group: Waiting[] = [];
-    let [entries, bytes, taken] = [0, 0, 0];
-    for (const caller of this.waiting) {
-      const late = now - caller.sinceMs > this.limits.timeoutMs;
-      if (!late && group.length > 0 && !this.fits(entries, bytes, caller)) break;
-      taken += 1;
-      this.queuedEntries -= caller.entries.length;
-      this.queuedBytes -= caller.bytes;
-      if (late) {
-        caller.reject(new UnavailableError('the log could not be written in time'));
-        continue;
-      }
-      group.push(caller);
-      entries += caller.entries.length;
-      bytes += caller.bytes;
+  /** Takes the next group off the queue; one that waited too long is refused instead. */
+  private take(): Group | undefined {
+    const group = this.waiting.shift();
+    if (!group || performance.now() - group.sinceMs <= this.limits.timeoutMs) return group;
+    this.settle(group);
+    for (const { reject } of group.callers) {
+      reject(new UnavailableError('the log could not be written in time'));
     }
-    this.waiting = this.waiting.slice(taken);
+    return undefined;
+  }
+
+  /** The youngest group, or a new one when these entries don't fit in. */
+  private groupFor(entries: number, bytes: number): Group {
+    const youngest = this.waiting.at(-1);
+    if (youngest && this.fits(youngest, entries, bytes)) return youngest;
+    const segment = this.spare.pop() ?? new OpenSegment();
+    const group = { segment, callers: [], sinceMs: performance.now(), bytes: 0 };
+    this.waiting.push(group);
     return group;
   }
 
-  private fits(entries: number, bytes: number, caller: Waiting): boolean {
+  private fits(group: Group, entries: number, bytes: number): boolean {
+    const { maxBatchEntries, maxBatchBytes } = this.limits;
+    return group.segment.count + entries <= maxBatchEntries && group.bytes + bytes <= maxBatchBytes;
+  }
+
+  private hasRoom(entries: number, bytes: number): boolean {
+    const { maxQueuedEntries, maxQueuedBytes } = this.limits;
     return (
-      entries + caller.entries.length <= this.limits.maxBatchEntries &&
-      bytes + caller.bytes <= this.limits.maxBatchBytes
+      this.queuedEntries + entries <= maxQueuedEntries && this.queuedBytes + bytes <= maxQueuedBytes
     );
+  }
+
+  private settle(group: Group): void {
+    this.queuedEntries -= group.segment.count;
+    this.queuedBytes -= group.bytes;
+  }
+
+  // Only after a write that resolved: after any other its bytes may still be on their way out.
+  private recycle(segment: OpenSegment): void {
+    if (this.spare.length >= SPARE_SEGMENTS || segment.capacity > SPARE_BYTES) return;
+    segment.clear();
+    this.spare.push(segment);
   }
 }

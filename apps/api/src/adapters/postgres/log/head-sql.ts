@@ -1,5 +1,8 @@
 import { CompactRange, emptyRoot } from '@sallyport/audit';
-import { type Segment, SegmentError } from './segment.js';
+import { nodeHash } from '../../../platform/tree-hash.js';
+import { int32, int64 } from './bind-message.js';
+import type { OpenSegment } from './open-segment.js';
+import { SegmentError } from './segment.js';
 
 /** A prepared statement: parsed once per connection. */
 export interface Statement {
@@ -11,6 +14,11 @@ export interface HeadRow {
   readonly size: bigint;
   readonly root: Uint8Array;
   readonly frontier: Uint8Array;
+}
+
+/** What `EXTEND` answers. */
+export interface ExtendRow {
+  readonly moved: boolean;
 }
 
 /** Locks the tenant's sequencer until the transaction ends. `$1` tenant. */
@@ -26,48 +34,61 @@ export const CREATE_HEAD: Statement = {
 };
 
 /**
- * Moves the head from exactly the given state and adds the segment, or does nothing: one row comes back, or none. The
- * update takes the row lock and compares under it, so a head that is only remembered is never trusted.
+ * Moves the head from exactly the given state and adds the segment, or does nothing: `moved` says which. The update takes
+ * the row lock and compares under it, so a head that is only remembered is never trusted. Binds the tenant itself: alone
+ * it is one message and one transaction. Values: `extendValues`, or `binaryExtendValues`.
  */
 export const EXTEND: Statement = {
   name: 'log_extend',
-  text: `WITH moved AS (
-    UPDATE log_heads SET size = $5::bigint, root = $6::bytea, frontier = $7::bytea, updated_at = now()
-    WHERE tenant_id = $1 AND size = $2::bigint AND root = $3::bytea AND frontier = $4::bytea
-    RETURNING tenant_id)
-  INSERT INTO log_segments (tenant_id, first_index, count, entries, leaf_hashes, tree_size, root)
-  SELECT tenant_id, $2::bigint, $8::int, $9::bytea, $10::bytea, $5::bigint, $6::bytea FROM moved
-  RETURNING first_index`,
+  text: `SELECT sallyport_log_extend($1, $2::bigint, $3::bytea, $4::bytea, $5::bytea, $6::bytea, $7::int, $8::bytea, $9::bytea)
+    AS moved`,
 };
 
 export function createHeadValues(tenantId: string): unknown[] {
   return [tenantId, Buffer.from(emptyRoot())];
 }
 
+/** Values of `EXTEND` for the driver, which writes bytes as they are and numbers as text. */
 export function extendValues(
   tenantId: string,
   before: CompactRange,
   after: CompactRange,
-  segment: Segment,
+  segment: OpenSegment,
 ): unknown[] {
+  return [tenantId, before.size, ...hashesOf(before, after), segment.count, ...bytesOf(segment)];
+}
+
+/** The same in PostgreSQL's binary form, for `ExtendQuery`. */
+export function binaryExtendValues(
+  tenantId: string,
+  before: CompactRange,
+  after: CompactRange,
+  segment: OpenSegment,
+): Buffer[] {
   return [
-    tenantId,
-    BigInt(before.size),
-    before.root(),
-    before.toBytes(),
-    BigInt(after.size),
-    segment.root,
-    after.toBytes(),
-    segment.count,
-    segment.entries,
-    segment.leafHashes,
+    Buffer.from(tenantId),
+    int64(before.size),
+    ...hashesOf(before, after),
+    int32(segment.count),
+    ...bytesOf(segment),
   ];
+}
+
+function hashesOf(before: CompactRange, after: CompactRange): Buffer[] {
+  return [before, after].flatMap((range) => [
+    Buffer.from(range.root(nodeHash)),
+    Buffer.from(range.toBytes()),
+  ]);
+}
+
+function bytesOf({ leafHashes, entries }: OpenSegment): Buffer[] {
+  return [leafHashes, entries];
 }
 
 /** The tree that a head row stands for. Throws SegmentError when its root isn't the root of its own frontier. */
 export function treeOf(row: HeadRow): CompactRange {
   const range = CompactRange.fromBytes(Number(row.size), row.frontier);
-  if (Buffer.compare(range.root(), row.root) !== 0) {
+  if (Buffer.compare(range.root(nodeHash), row.root) !== 0) {
     throw new SegmentError('the root in the log head is not the root of its frontier');
   }
   return range;

@@ -1,15 +1,16 @@
 import type { CompactRange } from '@sallyport/audit';
 import type pg from 'pg';
 import {
+  binaryExtendValues,
   CREATE_HEAD,
   createHeadValues,
-  EXTEND,
-  extendValues,
+  type ExtendRow,
   type HeadRow,
   LOCK_HEAD,
   treeOf,
 } from './head-sql.js';
-import { extend } from './segment.js';
+import { ExtendQuery } from './extend-query.js';
+import type { OpenSegment } from './open-segment.js';
 
 /** A write that did not happen, or of which nobody can say whether it did. */
 export class LogWriteError extends Error {
@@ -50,58 +51,53 @@ export class WriteSession {
     }
   }
 
-  /** One round trip: commits the entries if the head is exactly `before`; undefined if it is not, and nothing changed. */
-  async extendFrom(
-    before: CompactRange,
-    entries: readonly Uint8Array[],
-  ): Promise<CompactRange | undefined> {
-    const { after, segment } = extend(before, entries);
-    const [, , moved, committed] = await together([
-      this.client.query(BEGIN),
-      this.bindTenant(),
-      this.client.query({
-        ...EXTEND,
-        values: extendValues(this.tenantId, before, after, segment),
-      }),
-      this.client.query(COMMIT),
-    ]);
-    requireCommit(committed);
-    return moved?.rowCount === 1 ? after : undefined;
+  /** One message: commits the entries if the head is exactly `before`; undefined if it is not, and nothing changed. */
+  async extendFrom(before: CompactRange, segment: OpenSegment): Promise<CompactRange | undefined> {
+    const after = segment.extend(before);
+    const extended = await this.extend(before, after, segment);
+    return extended?.moved ? after : undefined;
   }
 
   /** Begins a transaction that holds the head's row lock, making the head on first use. */
   async lockHead(): Promise<CompactRange> {
     const [, , found] = await together([
       this.client.query(BEGIN),
-      this.bindTenant(),
+      this.client.query({ ...BIND_TENANT, values: [this.tenantId] }),
       this.selectHead(),
     ]);
-    if (found?.rows[0]) return treeOf(found.rows[0] as HeadRow);
+    if (found.rows[0]) return treeOf(found.rows[0] as HeadRow);
     const [, created] = await together([
       this.client.query({ ...CREATE_HEAD, values: createHeadValues(this.tenantId) }),
       this.selectHead(),
     ]);
-    if (!created?.rows[0]) throw new LogWriteError('the log head could not be made');
+    if (!created.rows[0]) throw new LogWriteError('the log head could not be made');
     return treeOf(created.rows[0] as HeadRow);
   }
 
   /** Adds the entries to the head that `lockHead` returned, and commits. */
-  async extendLocked(before: CompactRange, entries: readonly Uint8Array[]): Promise<CompactRange> {
-    const { after, segment } = extend(before, entries);
-    const [moved, committed] = await together([
-      this.client.query({
-        ...EXTEND,
-        values: extendValues(this.tenantId, before, after, segment),
-      }),
+  async extendLocked(before: CompactRange, segment: OpenSegment): Promise<CompactRange> {
+    const after = segment.extend(before);
+    const [extended, committed] = await together([
+      this.extend(before, after, segment),
       this.client.query(COMMIT),
     ]);
     requireCommit(committed);
-    if (moved?.rowCount !== 1) throw new LogWriteError('the log head moved under its lock');
+    if (!extended?.moved) throw new LogWriteError('the log head moved under its lock');
     return after;
   }
 
-  private bindTenant(): Promise<pg.QueryResult> {
-    return this.client.query({ ...BIND_TENANT, values: [this.tenantId] });
+  /** Gives the row lock back; the log stays as it is. */
+  async unlockHead(): Promise<void> {
+    await this.client.query('ROLLBACK');
+  }
+
+  private extend(
+    before: CompactRange,
+    after: CompactRange,
+    segment: OpenSegment,
+  ): Promise<ExtendRow | undefined> {
+    const values = binaryExtendValues(this.tenantId, before, after, segment);
+    return ExtendQuery.run(this.client, values);
   }
 
   private selectHead(): Promise<pg.QueryResult> {
@@ -110,15 +106,17 @@ export class WriteSession {
 }
 
 /** Waits for every answer before it rejects with the first failure: none is left unheard. */
-async function together(queries: readonly Promise<pg.QueryResult>[]): Promise<pg.QueryResult[]> {
+async function together<T extends unknown[]>(queries: {
+  [K in keyof T]: Promise<T[K]>;
+}): Promise<T> {
   const answers = await Promise.allSettled(queries);
   return answers.map((answer) => {
     if (answer.status === 'rejected') throw answer.reason;
     return answer.value;
-  });
+  }) as T;
 }
 
 /** COMMIT of a failed transaction succeeds as a ROLLBACK. */
-function requireCommit(answer: pg.QueryResult | undefined): void {
-  if (answer?.command !== 'COMMIT') throw new LogWriteError('the transaction was rolled back');
+function requireCommit(answer: pg.QueryResult): void {
+  if (answer.command !== 'COMMIT') throw new LogWriteError('the transaction was rolled back');
 }

@@ -1,0 +1,85 @@
+import { CompactRange, EntryTooLargeError, HASH_BYTES, MAX_ENTRY_BYTES } from '@sallyport/audit';
+import { nodeHash, sha256Into } from '../../../platform/tree-hash.js';
+import { LENGTH_BYTES } from './segment.js';
+
+const FIRST_ENTRIES = 64;
+const FIRST_BYTES = 64 * 1024;
+
+/**
+ * A segment while it is put together: entries are copied and hashed as they come, so that little is left to do when the
+ * tree it extends is known. Its memory is meant to be used again: buffers of this size left to the garbage collector would
+ * make it walk the whole heap many times a second.
+ */
+export class OpenSegment {
+  private packed: Buffer = Buffer.allocUnsafe(FIRST_BYTES);
+  private hashes: Buffer = Buffer.allocUnsafe(FIRST_ENTRIES * HASH_BYTES);
+  private packedLength = 0;
+  private entryCount = 0;
+
+  static of(entries: readonly Uint8Array[]): OpenSegment {
+    const segment = new OpenSegment();
+    for (const entry of entries) segment.add(entry);
+    return segment;
+  }
+
+  get count(): number {
+    return this.entryCount;
+  }
+
+  /** The stored form so far, as a view: see `LENGTH_BYTES`. */
+  get entries(): Buffer {
+    return this.packed.subarray(0, this.packedLength);
+  }
+
+  /** 32 bytes an entry, as a view. */
+  get leafHashes(): Buffer {
+    return this.hashes.subarray(0, this.entryCount * HASH_BYTES);
+  }
+
+  /** Bytes of memory held, whether used or not. */
+  get capacity(): number {
+    return this.packed.length + this.hashes.length;
+  }
+
+  /** Copies the entry and its leaf hash (RFC 9162 §2.1.1). Throws EntryTooLargeError, and then nothing was added. */
+  add(entry: Uint8Array): void {
+    if (entry.length > MAX_ENTRY_BYTES) throw new EntryTooLargeError(entry.length);
+    const at = this.packedLength;
+    const end = at + LENGTH_BYTES + entry.length;
+    const hashAt = this.entryCount * HASH_BYTES;
+    this.packed = withRoom(this.packed, at, end);
+    this.hashes = withRoom(this.hashes, hashAt, hashAt + HASH_BYTES);
+    const { packed } = this;
+    packed.set(entry, at + LENGTH_BYTES);
+    // The zero that a leaf hash begins with stands where the length goes afterwards: nothing is copied to be hashed.
+    packed[at + 1] = 0;
+    sha256Into(packed.subarray(at + 1, end), this.hashes, hashAt);
+    packed.writeUInt16BE(entry.length, at);
+    this.packedLength = end;
+    this.entryCount += 1;
+  }
+
+  /** The tree with these entries added. It keeps nothing of this segment's memory. */
+  extend(before: CompactRange): CompactRange {
+    const leaves: Buffer[] = [];
+    for (let at = 0; at < this.entryCount * HASH_BYTES; at += HASH_BYTES) {
+      leaves.push(this.hashes.subarray(at, at + HASH_BYTES));
+    }
+    const after = before.appendMany(leaves, nodeHash);
+    return CompactRange.fromBytes(after.size, after.toBytes());
+  }
+
+  /** Forgets the entries, keeps the memory. */
+  clear(): void {
+    this.packedLength = 0;
+    this.entryCount = 0;
+  }
+}
+
+/** The buffer, or a larger one with the same first `used` bytes. */
+function withRoom(buffer: Buffer, used: number, needed: number): Buffer {
+  if (needed <= buffer.length) return buffer;
+  const larger = Buffer.allocUnsafe(Math.max(needed, 2 * buffer.length));
+  buffer.copy(larger, 0, 0, used);
+  return larger;
+}
