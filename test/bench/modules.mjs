@@ -1,1 +1,2 @@
-export const modules = ['http'];
+/** The measurements of `npm run bench`, in this order: `<name>.mjs` beside this file. */
+export const modules = ['http', 'swap'];

@@ -119,7 +119,8 @@ describe('the report of the bench', () => {
     expect(markdownTable(rows)).toContain('| a\\|b | 12,346 | – |');
   });
 
-  it('says which promise was kept', () => {
+  it('says which promise was kept; what was not measured keeps none', () => {
+    expect(verdictOf({ value: NaN, unit: '×', atMost: 5 })).toBe('– × (goal: at most 5): MISSED');
     expect(verdictOf({ value: 0.61, unit: '×', atLeast: 0.55 })).toBe(
       '0.61 × (goal: at least 0.55): met',
     );

@@ -45,6 +45,7 @@ export function verdictOf({ value, unit, atLeast, atMost }) {
   return `${shown(value)} ${unit} (goal: ${goal}): ${isMet({ value, atLeast, atMost }) ? 'met' : 'MISSED'}`;
 }
 
+/** What couldn't be measured meets no goal. */
 export function isMet({ value, atLeast = -Infinity, atMost = Infinity }) {
-  return value >= atLeast && value <= atMost;
+  return Number.isFinite(value) && value >= atLeast && value <= atMost;
 }
