@@ -12,6 +12,8 @@ export interface FlakyProxy {
   cut(): void;
   /** Breaks every connection, and new ones at once. */
   refuse(): void;
+  /** Takes new connections again. */
+  allow(): void;
   close(): Promise<void>;
 }
 
@@ -68,6 +70,9 @@ export async function startFlakyProxy(targetPort: number): Promise<FlakyProxy> {
     refuse: () => {
       refusing = true;
       cut();
+    },
+    allow: () => {
+      refusing = false;
     },
     close: async () => {
       refusing = true;

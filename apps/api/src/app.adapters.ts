@@ -49,8 +49,6 @@ import {
 
 /** A question that is not judged within this time is denied. */
 const DECISION_DEADLINE_MS = 2_000;
-/** A strict enforcement point gets no permit from facts that may be older. */
-const MAX_FEED_AGE_MS = 5_000;
 
 /** Everything that touches the outside, made once; what the features see of it are their ports. */
 export interface Adapters {
@@ -78,6 +76,7 @@ export async function createAdapters(config: Config, faults: FaultReporter): Pro
     source: new PostgresFactsSource(database, url),
     engine,
     clock,
+    maxAgeMs: config.facts.maxAgeMs,
     report: ({ kind, message, ...detail }) =>
       faults.report(kind, Object.assign(new Error(message), detail)),
   });
@@ -139,7 +138,7 @@ function decideSettings(config: Config): DecideSettings {
   return {
     publicUrl: config.http.publicUrl,
     deadlineMs: DECISION_DEADLINE_MS,
-    maxFeedAgeMs: MAX_FEED_AGE_MS,
+    maxFeedAgeMs: config.facts.maxAgeMs,
   };
 }
 

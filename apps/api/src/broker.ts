@@ -68,7 +68,7 @@ async function serve(
     abortOnError: false,
   });
   const server = http.getInstance() as unknown as FastifyInstance;
-  const health = new HealthRoutes(readinessChecks(adapters), metrics);
+  const health = new HealthRoutes(readinessChecks(adapters, config.facts.maxAgeMs), metrics);
   prepareServer(
     server,
     new Authenticator({
@@ -123,20 +123,18 @@ function registrars(app: INestApplication): RouteRegistrar[] {
   return routes.map((token) => app.get<RouteRegistrar>(token, { strict: false }));
 }
 
-function readinessChecks({ database, facts, keys }: Adapters) {
+function readinessChecks({ database, facts, keys }: Adapters, maxFactsAgeMs: number) {
   return [
     { name: 'postgres', check: () => database.ping() },
     {
       name: 'facts',
       check: async () => {
-        if (facts.feedAgeMs() > MAX_READY_FEED_AGE_MS) throw new Error('the facts are out of date');
+        if (facts.feedAgeMs() > 2 * maxFactsAgeMs) throw new Error('the facts are out of date');
       },
     },
     { name: 'signing-key', check: async () => void (await keys.signingKey(INSTANCE, 'token')) },
   ];
 }
-
-const MAX_READY_FEED_AGE_MS = 10_000;
 
 function faultReporter(logger: Logger, metrics: Metrics): FaultReporter {
   return {

@@ -91,8 +91,8 @@ export abstract class FactsRegister {
   abstract apiToken(secret: string): ApiTokenHolder | undefined;
   /** Brings this process up to everything committed before the call: a writer's next decision sees its own write. */
   abstract catchUp(tenantId: string): Promise<void>;
-  /** Milliseconds since the feed was last known to be complete. */
-  abstract feedAgeMs(): number;
+  /** Milliseconds since the facts of a tenant were last known to be complete; without a tenant, those of the tenant that lags most. */
+  abstract feedAgeMs(tenantId?: string): number;
   /** Remembers where a subject was seen; memory now, database shortly after. */
   abstract recordPlace(tenantId: string, subject: EntityRef, place: Place): void;
   /** Called after the change is visible in memory. Returns the unsubscribe function. */

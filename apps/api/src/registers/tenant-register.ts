@@ -10,6 +10,8 @@ import type { StoredFact } from './stored-fact.js';
 /** One tenant's facts, indexed. All of it is synchronous: nobody sees a state between two versions. */
 export class TenantRegister implements TenantFacts {
   version = 0;
+  /** When the register was last known to hold everything committed by then, on the process's monotonic clock. */
+  completeAtMs = Number.NEGATIVE_INFINITY;
   policy: LoadedPolicy | undefined;
   shadow: LoadedPolicy | undefined;
   private currentSettings: TenantSettings | undefined;

@@ -18,6 +18,11 @@ export interface DatabaseOptions {
 /** The role that row-level security binds; made by the migrations. */
 const APP_ROLE = 'sallyport_app';
 const BIGINT_OID = 20;
+/** Asked every second: on a connection that leads nowhere the next one would wait behind it. */
+const TENANT_VERSIONS = {
+  text: 'SELECT id, version FROM sallyport_tenant_versions()',
+  query_timeout: 3_000,
+};
 
 /**
  * Every way into Postgres: two pools on one server, both working as the application role.
@@ -80,9 +85,7 @@ export class Database {
 
   /** Every tenant with the version of its registers; the only thing readable across tenants. */
   async tenantVersions(): Promise<{ id: string; version: number }[]> {
-    const { rows } = await this.pool.query<{ id: string; version: bigint }>(
-      'SELECT id, version FROM sallyport_tenant_versions()',
-    );
+    const { rows } = await this.pool.query<{ id: string; version: bigint }>(TENANT_VERSIONS);
     return rows.map(({ id, version }) => ({ id, version: Number(version) }));
   }
 
@@ -97,11 +100,14 @@ export class Database {
 }
 
 function poolConfig(options: DatabaseOptions): pg.PoolConfig {
+  const statementTimeoutMs = options.statementTimeoutMs ?? 30_000;
   return {
     connectionString: options.url,
     max: options.poolSize,
     application_name: options.applicationName ?? 'sallyport',
-    statement_timeout: options.statementTimeoutMs ?? 30_000,
+    statement_timeout: statementTimeoutMs,
+    // The server cancels what takes too long; this is for a server that is no longer there to do it.
+    query_timeout: statementTimeoutMs + 5_000,
     connectionTimeoutMillis: 10_000,
     options: `-c role=${APP_ROLE}`,
   };

@@ -22,7 +22,7 @@ export function gatherContext(
 ): Gathered {
   const { tenant, resolved, atMs: nowMs } = state;
   const { subject, authn, deviceId } = resolved;
-  const isStale = services.facts.feedAgeMs() > services.settings.maxFeedAgeMs;
+  const isStale = services.facts.feedAgeMs(tenant.tenantId) > services.settings.maxFeedAgeMs;
   const device = findDevice(tenant, subject, deviceId, nowMs);
   const where = state.supposed?.isAtLastPlace
     ? lastWhereabouts(tenant, subject)

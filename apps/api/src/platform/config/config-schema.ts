@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { facts } from './facts-settings.js';
 import {
   adminToken,
   integer,
@@ -189,6 +190,7 @@ export const sections = {
   geo,
   demo,
   audit,
+  facts,
   sessions,
 } as const;
 

@@ -1,0 +1,11 @@
+import { z } from 'zod';
+import { integer } from './setting-types.js';
+
+/** Facts in memory: how old they may be. */
+export const facts = z.object({
+  maxAgeMs: integer(500, 60_000).default(5_000).meta({
+    env: 'SALLYPORT_FACTS_MAX_AGE_MS',
+    description:
+      'Facts that were not known to be complete for longer than this are stale: decisions say `feed-stale`, and a `strict` enforcement point gets no permit. The process looks for changes that it was not told of five times within it, and at least every second.',
+  }),
+});
