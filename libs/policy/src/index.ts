@@ -9,6 +9,16 @@ export {
 export { CedarWasmEngine } from './cedar-wasm-engine.js';
 export { type BundleCheck, checkBundle } from './check.js';
 export { checkEntities, type EntityCheck } from './check-entities.js';
+export {
+  type CedarAnswer,
+  type CedarQuestion,
+  type CompiledPolicySet,
+  compilePolicySet,
+  type CompileOptions,
+  type JsonPolicy,
+  type JsonTemplateLink,
+} from './compiled/authorize.js';
+export { UnsupportedFeatureError } from './compiled/fault.js';
 export { CONTEXT_NAMES, CONTEXT_SCHEMA } from './context-schema.js';
 export type * from './engine.js';
 export { type AssertedEntity, entityKey } from './entities.js';

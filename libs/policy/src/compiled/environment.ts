@@ -1,0 +1,31 @@
+import type { EntityValue, RecordValue, Value } from './value.js';
+
+/** What policies look at: one question and the entities around it. */
+export interface Environment {
+  readonly principal: EntityValue;
+  readonly action: EntityValue;
+  readonly resource: EntityValue;
+  readonly context: RecordValue;
+  readonly entities: EntitySource;
+}
+
+/** What entities hold and where they stand. */
+export interface EntitySource {
+  /** Undefined for an entity that does not exist. */
+  attributesOf(entity: EntityValue): RecordValue | undefined;
+  /** Undefined for an entity that does not exist. */
+  tagsOf(entity: EntityValue): RecordValue | undefined;
+  /** Whether `ancestor` is above `entity`; an entity is not above itself unless a chain of parents says so. */
+  isBelow(entity: EntityValue, ancestor: EntityValue): boolean;
+  /** Everything above an entity, in no order, possibly with repetitions. */
+  ancestorsOf(entity: EntityValue): Iterable<EntityName>;
+}
+
+/** As much of an entity as look-ups need. */
+export interface EntityName {
+  readonly type: string;
+  readonly id: string;
+}
+
+/** A compiled expression. Throws `PolicyFault`. */
+export type Run = (environment: Environment) => Value;
