@@ -14,6 +14,7 @@ import {
   LogGrowthFeed,
   LogProjection,
   LogReader,
+  LogTiles,
 } from '../../apps/api/src/evidence/index.js';
 import { Clock } from '../../apps/api/src/platform/clock.js';
 import { FaultReporter } from '../../apps/api/src/platform/fault-reporter.js';
@@ -34,6 +35,7 @@ export async function openEvidenceGraphql({
     [LogReader, ports.reader],
     [EntryIndex, ports.index],
     [LogProjection, ports.projection],
+    [LogTiles, ports.tiles],
     [CheckpointStore, ports.checkpoints],
     [LogGrowthFeed, new PostgresLogGrowth(database)],
     [KeyRing, ports.keys],

@@ -6,6 +6,7 @@ import { PostgresAuditLog } from '../../apps/api/src/adapters/postgres/log/postg
 import { PostgresCheckpointStore } from '../../apps/api/src/adapters/postgres/log/postgres-checkpoint-store.js';
 import { PostgresEntryIndex } from '../../apps/api/src/adapters/postgres/log/postgres-entry-index.js';
 import { PostgresLogReader } from '../../apps/api/src/adapters/postgres/log/postgres-log-reader.js';
+import { PostgresLogTiles } from '../../apps/api/src/adapters/postgres/log/postgres-log-tiles.js';
 import { PostgresProjection } from '../../apps/api/src/adapters/postgres/log/postgres-projection.js';
 import { FakeKeyRing } from '../../apps/api/src/decide/tokens/key-ring.fake.js';
 import { createEvidence } from '../../apps/api/src/evidence/create-evidence.js';
@@ -30,6 +31,7 @@ export async function openEvidence() {
     reader: new PostgresLogReader(database),
     index: new PostgresEntryIndex(database),
     projection: new PostgresProjection(database),
+    tiles: new PostgresLogTiles(database),
     checkpoints: new PostgresCheckpointStore(database),
     keys,
     facts: factsStub(),
@@ -51,6 +53,7 @@ export async function openEvidence() {
     publish: async (entries: readonly LogEntry[], tenantId = 'acme') => {
       const logged = await audit.append(tenantId, entries);
       while (await ports.projection.advance(tenantId));
+      while (await ports.tiles.advance(tenantId));
       await parts.signer.sign(tenantId);
       return logged;
     },

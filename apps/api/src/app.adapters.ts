@@ -15,6 +15,7 @@ import { PostgresCheckpointStore } from './adapters/postgres/log/postgres-checkp
 import { PostgresEntryIndex } from './adapters/postgres/log/postgres-entry-index.js';
 import { PostgresLogGrowth } from './adapters/postgres/log/postgres-log-growth.js';
 import { PostgresLogReader } from './adapters/postgres/log/postgres-log-reader.js';
+import { PostgresLogTiles } from './adapters/postgres/log/postgres-log-tiles.js';
 import { PostgresProjection } from './adapters/postgres/log/postgres-projection.js';
 import { PostgresFactsSource } from './adapters/postgres/registers/postgres-facts.js';
 import { PostgresTenantStore } from './adapters/postgres/registers/postgres-tenant-store.js';
@@ -31,6 +32,7 @@ import {
   LogGrowthFeed,
   LogProjection,
   LogReader,
+  LogTiles,
 } from './evidence/index.js';
 import { Clock, SteadyClock } from './platform/clock.js';
 import type { Config } from './platform/config/index.js';
@@ -103,6 +105,7 @@ export async function createAdapters(config: Config, faults: FaultReporter): Pro
     [LogReader, reader],
     [EntryIndex, new PostgresEntryIndex(database)],
     [LogProjection, new PostgresProjection(database)],
+    [LogTiles, new PostgresLogTiles(database)],
     [CheckpointStore, new PostgresCheckpointStore(database)],
     [LogGrowthFeed, new PostgresLogGrowth(database)],
     [EvidenceSettings, evidenceSettings(config)],

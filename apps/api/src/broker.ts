@@ -8,7 +8,7 @@ import { AppModule } from './app.module.js';
 import { AuthRoutes } from './console/index.js';
 import { DecideRoutes, ForwardAuthRoutes, KeysRoutes, OAuthRoutes } from './decide/index.js';
 import { mountDevIdp } from './development.js';
-import { EvidenceRoutes } from './evidence/index.js';
+import { EvidenceRoutes, LogKeeper } from './evidence/index.js';
 import type { Config } from './platform/config/index.js';
 import { FaultReporter } from './platform/fault-reporter.js';
 import { HealthRoutes } from './platform/health/health.routes.js';
@@ -79,6 +79,11 @@ async function serve(
     }),
   );
   metrics.observe(server);
+  metrics.watch(
+    'sallyport_log_search_lag_entries',
+    'Entries of the log that the search does not find yet, of the tenant furthest behind; in the worker role.',
+    () => app.get(LogKeeper, { strict: false }).searchLag(),
+  );
   health.register(server);
   const serves = config.roles.includes('main');
   if (serves) for (const routes of registrars(app)) routes.register(server);

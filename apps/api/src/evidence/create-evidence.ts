@@ -13,7 +13,7 @@ import { EvidenceService } from './evidence.service.js';
 import type { EvidenceSettings } from './evidence.settings.js';
 import { LogKeeper } from './log-keeper.js';
 import { LogKeys } from './log-keys.js';
-import type { LogReader } from './log-reader.ports.js';
+import type { LogReader, LogTiles } from './log-reader.ports.js';
 import { PublicLog } from './public-log.js';
 import { TreeHashes } from './tree-hashes.js';
 
@@ -22,6 +22,7 @@ export interface EvidenceDependencies {
   readonly reader: LogReader;
   readonly index: EntryIndex;
   readonly projection: LogProjection;
+  readonly tiles: LogTiles;
   readonly checkpoints: CheckpointStore;
   readonly keys: KeyRing;
   readonly facts: FactsRegister;
@@ -52,6 +53,7 @@ export function createEvidence(ports: EvidenceDependencies): EvidenceParts {
   const keeper = new LogKeeper({
     log: audit,
     projection,
+    tiles: ports.tiles,
     signer,
     facts,
     faults,

@@ -71,10 +71,13 @@ export abstract class LogProjection {
   /** How many entries of the log are projected. */
   abstract position(tenantId: string): Promise<number>;
 
+  /** How far it has come, and how long the log is. */
+  abstract progress(tenantId: string): Promise<{ position: number; logSize: number }>;
+
   /** Projects the next stretch of the log. True when there is more to do. */
   abstract advance(tenantId: string): Promise<boolean>;
 
-  /** Forgets the projection and derives it anew from the log. Tiles stay: they are the log. */
+  /** Forgets the projection and derives it anew from the log. */
   abstract rebuild(tenantId: string): Promise<void>;
 }
 

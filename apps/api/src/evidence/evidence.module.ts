@@ -15,7 +15,7 @@ import { EvidenceService } from './evidence.service.js';
 import { EvidenceSettings } from './evidence.settings.js';
 import { LogKeeper } from './log-keeper.js';
 import { LogKeys } from './log-keys.js';
-import { LogReader } from './log-reader.ports.js';
+import { LogReader, LogTiles } from './log-reader.ports.js';
 import { PublicLog } from './public-log.js';
 
 /** Hears of the log's growth for as long as the application runs. */
@@ -39,6 +39,7 @@ const { all, part } = featureParts(
     reader: LogReader,
     index: EntryIndex,
     projection: LogProjection,
+    tiles: LogTiles,
     checkpoints: CheckpointStore,
     keys: KeyRing,
     facts: FactsRegister,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { leafHash } from '@sallyport/audit';
-import { NotFoundError } from '../platform/errors.js';
+import { NotFoundError, UnavailableError } from '../platform/errors.js';
 import {
   type EntryFilter,
   EntryIndex,
@@ -46,7 +46,7 @@ export const DEFAULT_PAGE = 50;
 const MAX_COUNT = 10_000;
 const MAX_HISTORY = 100;
 /** Steps of the projection that one reader may do itself. */
-const MAX_CATCH_UP_STEPS = 40;
+const MAX_CATCH_UP_STEPS = 20;
 const CATCH_UP_PAUSE_MS = 25;
 
 /** What an auditor asks of a tenant's log: find, show, prove, tell the story. Serves REST and GraphQL alike. */
@@ -121,15 +121,16 @@ export class EvidenceService {
     return this.views(tenantId, records.reverse());
   }
 
-  /** Works the projection up to where the log ends now, or for a bounded number of steps. */
-  async catchUp(tenantId: string): Promise<void> {
+  /** Works the projection up to where the log ends now, or for a bounded number of steps; whether it got there. */
+  async catchUp(tenantId: string): Promise<boolean> {
     const { size } = await this.log.state(tenantId);
     for (let step = 0; step < MAX_CATCH_UP_STEPS; step += 1) {
       if (await this.projection.advance(tenantId)) continue;
-      if ((await this.projection.position(tenantId)) >= size) return;
+      if ((await this.projection.position(tenantId)) >= size) return true;
       // Somebody else is at work on it right now.
       await sleep(CATCH_UP_PAUSE_MS);
     }
+    return (await this.projection.position(tenantId)) >= size;
   }
 
   private async findRecord(
@@ -140,8 +141,12 @@ export class EvidenceService {
     const record = await this.index.find(tenantId, id, scope);
     if (record) return record;
     // Who asks for an entry right after it was written must not be told that it does not exist.
-    await this.catchUp(tenantId);
-    return this.index.find(tenantId, id, scope);
+    const isComplete = await this.catchUp(tenantId);
+    const found = await this.index.find(tenantId, id, scope);
+    if (!found && !isComplete) {
+      throw new UnavailableError('the search is behind the log; try again, or read its tiles');
+    }
+    return found;
   }
 
   private async views(tenantId: string, records: readonly EntryRecord[]): Promise<EntryView[]> {

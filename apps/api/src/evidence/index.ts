@@ -8,4 +8,4 @@ export { EvidenceService } from './evidence.service.js';
 export { EvidenceSettings } from './evidence.settings.js';
 export { latestLoggedMs } from './latest-logged.js';
 export { LogKeeper } from './log-keeper.js';
-export { LogReader } from './log-reader.ports.js';
+export { LogReader, LogTiles } from './log-reader.ports.js';

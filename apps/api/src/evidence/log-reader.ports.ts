@@ -44,3 +44,9 @@ export abstract class LogReader {
     end: number,
   ): Promise<ReadonlyMap<number, Uint8Array>>;
 }
+
+/** Full tiles, stored behind the log so that proofs cost a few reads. Anyone may push them forward. */
+export abstract class LogTiles {
+  /** Stores the next stretch of tiles that became full. True when there is more to do. */
+  abstract advance(tenantId: string): Promise<boolean>;
+}

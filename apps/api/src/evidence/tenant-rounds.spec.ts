@@ -7,13 +7,13 @@ describe('rounds over tenants', () => {
 
   function start(
     tenants: readonly string[],
-    work: (tenantId: string) => Promise<boolean>,
+    step: (tenantId: string) => Promise<boolean>,
     intervalMs = 10_000,
   ) {
     const failures: unknown[] = [];
     rounds = new TenantRounds({
       tenants: () => Promise.resolve(tenants),
-      work,
+      work: async (tenantId) => ((await step(tenantId)) ? 0 : undefined),
       intervalMs,
       report: (error, tenantId) => failures.push([tenantId, (error as Error).message]),
     });

@@ -1,8 +1,8 @@
 export interface RoundsOptions {
   /** Every tenant whose log there may be. */
   readonly tenants: () => Promise<readonly string[]>;
-  /** One step of work for a tenant; true when there is more to do at once. */
-  readonly work: (tenantId: string) => Promise<boolean>;
+  /** One step of work for a tenant; gives how many milliseconds to rest before the next, undefined when all is done. */
+  readonly work: (tenantId: string) => Promise<number | undefined>;
   readonly intervalMs: number;
   /** Hears what failed. The tenant's turn comes again, later each time. */
   readonly report: (error: unknown, tenantId: string | undefined) => void;
@@ -62,8 +62,7 @@ export class TenantRounds {
     for (const tenantId of this.due) {
       this.due.delete(tenantId);
       try {
-        if ((await this.options.work(tenantId)) && !this.stopped) this.due.add(tenantId);
-        this.resting.delete(tenantId);
+        this.goOn(tenantId, await this.options.work(tenantId));
       } catch (error) {
         this.rest(tenantId);
         this.options.report(error, tenantId);
@@ -73,9 +72,17 @@ export class TenantRounds {
     this.running = undefined;
   }
 
+  private goOn(tenantId: string, restMs: number | undefined): void {
+    this.resting.delete(tenantId);
+    if (restMs === undefined || this.stopped) return;
+    if (restMs === 0) this.due.add(tenantId);
+    // Its turn comes with the first round after the rest.
+    else this.resting.set(tenantId, { untilMs: performance.now() + restMs, restMs: 0 });
+  }
+
   private rest(tenantId: string): void {
     const { intervalMs } = this.options;
-    const restMs = Math.min(MAX_REST_MS, 2 * (this.resting.get(tenantId)?.restMs ?? intervalMs));
+    const restMs = Math.min(MAX_REST_MS, 2 * (this.resting.get(tenantId)?.restMs || intervalMs));
     this.resting.set(tenantId, { untilMs: performance.now() + restMs, restMs });
   }
 }

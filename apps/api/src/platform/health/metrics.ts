@@ -43,6 +43,16 @@ export class Metrics {
     });
   }
 
+  /** A value that is read whenever somebody looks. */
+  watch(name: string, help: string, read: () => number): void {
+    const gauge: Gauge = new Gauge({
+      name,
+      help,
+      registers: [this.registry],
+      collect: () => gauge.set(read()),
+    });
+  }
+
   countFault(event: string): void {
     this.faults.inc({ event });
   }

@@ -5,7 +5,6 @@ import type { TenantTx } from '../../../platform/sql.js';
 import type { Database } from '../database.js';
 import { GROWTH_CHANNEL } from './postgres-log-growth.js';
 import { unpackEntries } from './segment.js';
-import { buildTiles } from './tile-builder.js';
 
 export interface ProjectionOptions {
   /** One step stops after the segment that reaches this many bytes of entries. */
@@ -19,7 +18,14 @@ interface SegmentRow {
   readonly entries: Uint8Array;
 }
 
-const DEFAULTS: ProjectionOptions = { maxStepBytes: 4 * 1024 * 1024, maxStepSegments: 512 };
+interface LagRow {
+  readonly size: bigint;
+  readonly next_index: bigint | null;
+}
+
+const DEFAULTS: ProjectionOptions = { maxStepBytes: 1024 * 1024, maxStepSegments: 512 };
+
+const ROWS_AT_ONCE = 256;
 
 const LAG = `SELECT h.size, c.next_index FROM log_heads h LEFT JOIN log_cursors c ON c.tenant_id = h.tenant_id
   WHERE h.tenant_id = $1`;
@@ -33,13 +39,13 @@ const NEXT_SEGMENTS = `SELECT first_index, count, entries FROM (
   ) measured WHERE bytes_before < $4::bigint ORDER BY first_index`;
 const INSERT_RECORDS = `INSERT INTO log_records (tenant_id, entry_index, id, type, time, actor, subject_type, subject_id,
     action, resource_type, resource_id, decision, pep, policy_version, reasons, links)
-  SELECT $1, * FROM jsonb_to_recordset($2::jsonb) AS record (entry_index bigint, id text, type text, time timestamptz,
+  SELECT $1, * FROM json_to_recordset($2::json) AS record (entry_index bigint, id text, type text, time timestamptz,
     actor text, subject_type text, subject_id text, action text, resource_type text, resource_id text, decision boolean,
     pep text, policy_version text, reasons text[], links text[])`;
 
 /**
- * Search rows and tiles, derived behind the log. Each step is one transaction under the cursor's row lock: rows, tiles
- * and cursor move together, and however many workers there are, one of them works on a tenant.
+ * Search rows, derived behind the log. Each step is one transaction under the cursor's row lock: rows and cursor move
+ * together, and however many workers there are, one of them works on a tenant.
  */
 export class PostgresProjection extends LogProjection {
   private readonly options: ProjectionOptions;
@@ -53,17 +59,17 @@ export class PostgresProjection extends LogProjection {
   }
 
   override async position(tenantId: string): Promise<number> {
-    const [cursor] = await this.database.rawTx(tenantId, (tx) =>
-      tx.query<{ next_index: bigint }>('SELECT next_index FROM log_cursors WHERE tenant_id = $1', [
-        tenantId,
-      ]),
-    );
-    return Number(cursor?.next_index ?? 0);
+    return (await this.progress(tenantId)).position;
+  }
+
+  override async progress(tenantId: string): Promise<{ position: number; logSize: number }> {
+    const [row] = await this.database.rawTx(tenantId, (tx) => tx.query<LagRow>(LAG, [tenantId]));
+    return { position: Number(row?.next_index ?? 0), logSize: Number(row?.size ?? 0) };
   }
 
   override async advance(tenantId: string): Promise<boolean> {
     return this.database.rawTx(tenantId, async (tx) => {
-      const [lag] = await tx.query<{ size: bigint; next_index: bigint | null }>(LAG, [tenantId]);
+      const [lag] = await tx.query<LagRow>(LAG, [tenantId]);
       if (!lag || lag.size === lag.next_index) return false;
       const next = await lockCursor(tx, lag.next_index === null);
       return next === undefined ? false : this.step(tx, next);
@@ -88,19 +94,21 @@ export class PostgresProjection extends LogProjection {
       maxStepSegments,
       maxStepBytes,
     ]);
-    const records: EntryRecord[] = [];
-    for (const { first_index, count, entries } of segments) {
-      const first = next + records.length;
+    const entries: Uint8Array[] = [];
+    for (const { first_index, count, entries: packed } of segments) {
+      const first = next + entries.length;
       if (Number(first_index) !== first)
         throw new LogDamagedError(`entry ${String(first)} is gone`);
-      records.push(
-        ...unpackEntries(entries, 0, count).map((entry, at) => recordOf(first + at, entry)),
-      );
+      entries.push(...unpackEntries(packed, 0, count));
     }
-    if (records.length === 0) return false;
-    const end = next + records.length;
-    await tx.query(INSERT_RECORDS, [tx.tenantId, JSON.stringify(records.map(rowOf))]);
-    await buildTiles(tx, next, end);
+    if (entries.length === 0) return false;
+    const end = next + entries.length;
+    // A few at a time: this process may be answering decisions in between.
+    for (let at = 0; at < entries.length; at += ROWS_AT_ONCE) {
+      const some = entries.slice(at, at + ROWS_AT_ONCE);
+      const rows = some.map((entry, place) => rowOf(recordOf(next + at + place, entry)));
+      await tx.query(INSERT_RECORDS, [tx.tenantId, JSON.stringify(rows)]);
+    }
     await tx.query('UPDATE log_cursors SET next_index = $2::bigint WHERE tenant_id = $1', [
       tx.tenantId,
       end,

@@ -1,17 +1,40 @@
 import { HASH_BYTES, TILE_WIDTH, tileRoot } from '@sallyport/audit';
-import { LogDamagedError } from '../../../evidence/log-reader.ports.js';
+import { LogDamagedError, LogTiles } from '../../../evidence/log-reader.ports.js';
 import type { TenantTx } from '../../../platform/sql.js';
+import type { Database } from '../database.js';
 import { readHashes } from './segment-runs.js';
 
 const TILE_BYTES = TILE_WIDTH * HASH_BYTES;
 
-/**
- * Writes every tile, at every level, that became full while the log grew from `before` to `after`. What is there already
- * stays as it is.
- */
-export async function buildTiles(tx: TenantTx, before: number, after: number): Promise<void> {
-  let [from, to] = [Math.floor(before / TILE_WIDTH), Math.floor(after / TILE_WIDTH)];
-  if (from === to) return;
+/** Two megabytes of leaf hashes at a time. */
+const TILES_AT_ONCE = 256;
+
+/** Tiles are dense, so the last one of level 0 says how far they have come. */
+const PROGRESS = `SELECT h.size, coalesce((SELECT max(tile_index) + 1 FROM log_tiles WHERE tenant_id = $1 AND level = 0), 0) AS next
+  FROM log_heads h WHERE h.tenant_id = $1`;
+
+/** Builds tiles in Postgres. Each step is one transaction with all levels; two at once write the same, once. */
+export class PostgresLogTiles extends LogTiles {
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  override async advance(tenantId: string): Promise<boolean> {
+    return this.database.rawTx(tenantId, async (tx) => {
+      const [row] = await tx.query<{ size: bigint; next: bigint }>(PROGRESS, [tenantId]);
+      const full = Math.floor(Number(row?.size ?? 0) / TILE_WIDTH);
+      const from = Number(row?.next ?? 0);
+      const to = Math.min(full, from + TILES_AT_ONCE);
+      await buildTiles(tx, from, to);
+      return to < full;
+    });
+  }
+}
+
+/** Writes the full tiles `first` to `end` of level 0, and at every level above those that they complete. */
+async function buildTiles(tx: TenantTx, first: number, end: number): Promise<void> {
+  if (first >= end) return;
+  let [from, to] = [first, end];
   const hashes = await readHashes(tx, from * TILE_WIDTH, to * TILE_WIDTH);
   let tiles = split(hashes);
   for (let level = 0; tiles.length > 0; level += 1) {
