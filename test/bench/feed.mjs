@@ -25,7 +25,7 @@ async function read(url) {
   const source = new PostgresFactsSource(database, url);
   const facts = new MemoryFactsRegister({
     source,
-    engine: undefined,
+    policies: undefined,
     clock: { nowMs: Date.now },
     report: console.error,
   });

@@ -1,12 +1,12 @@
 import type { LogEntry } from '@sallyport/contracts';
-import { CedarWasmEngine } from '@sallyport/policy';
 import pg from 'pg';
 import { Database } from '../../apps/api/src/adapters/postgres/database.js';
 import { PostgresAuditLog } from '../../apps/api/src/adapters/postgres/log/postgres-audit-log.js';
 import { PostgresFactsSource } from '../../apps/api/src/adapters/postgres/registers/postgres-facts.js';
 import { PostgresTenantStore } from '../../apps/api/src/adapters/postgres/registers/postgres-tenant-store.js';
 import { AuditLog } from '../../apps/api/src/evidence/audit-log.ports.js';
-import { CedarPolicyGate } from '../../apps/api/src/policies/cedar-policy-gate.js';
+import { createPolicies, type Policies } from '../../apps/api/src/app.policies.js';
+import type { ArtifactProblem } from '../../apps/api/src/policies/policy-loader.js';
 import { InlineDirectoryChecker } from '../../apps/api/src/registers/apply/directory-checker.js';
 import { TenantApplier } from '../../apps/api/src/registers/apply/tenant-applier.js';
 import { FactsEditor } from '../../apps/api/src/registers/edit/facts-editor.js';
@@ -22,7 +22,8 @@ export interface Registers {
   readonly facts: MemoryFactsRegister;
   readonly applier: TenantApplier;
   readonly editor: FactsEditor;
-  readonly problems: readonly FactsProblem[];
+  readonly policies: Policies;
+  readonly problems: readonly (FactsProblem | ArtifactProblem)[];
   /** Rows as their owner sees them, whatever the tenant. */
   rows<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
   /** What was logged, oldest first. */
@@ -67,23 +68,26 @@ export async function openRegisters(allowsBuiltinIssuer = true): Promise<Registe
   const postgresLog = new PostgresAuditLog(database);
   const log = new RecordingLog(postgresLog);
   const clock = { nowMs: () => Date.now() };
-  const problems: FactsProblem[] = [];
+  const problems: (FactsProblem | ArtifactProblem)[] = [];
+  const policies = createPolicies(database, new Uint8Array(32).fill(7), (problem) =>
+    problems.push(problem),
+  );
   const facts = new MemoryFactsRegister({
     source: new PostgresFactsSource(database, created.url),
-    engine: new CedarWasmEngine(),
+    policies: policies.loader,
     clock,
     report: (problem) => problems.push(problem),
   });
   await facts.start();
-  const store = new PostgresTenantStore(database);
-  const gate = new CedarPolicyGate(new CedarWasmEngine());
-  const checker = new InlineDirectoryChecker(gate, { allowsBuiltinIssuer });
+  const store = new PostgresTenantStore(database, policies.seal);
+  const checker = new InlineDirectoryChecker(policies.gate, { allowsBuiltinIssuer });
   return {
     url: created.url,
     database,
     store,
+    policies,
     facts,
-    applier: new TenantApplier({ store, log, facts, checker, clock }),
+    applier: new TenantApplier({ store, policies: policies.store, log, facts, checker, clock }),
     editor: new FactsEditor({ store, log, facts, clock }),
     problems,
     rows: async (text, values = []) => (await owner.query(text, [...values])).rows,

@@ -132,8 +132,15 @@ async function writeFact(tx: TenantTx, fact: StoredFact): Promise<void> {
       await tx.query(`UPDATE policy_versions SET state = 'retired' WHERE state = 'promoted'`);
       if (!fact.value) return;
       await tx.query(
-        `INSERT INTO policy_versions (tenant_id, id, state, bundle, created_by) VALUES ($1, $2, 'promoted', $3, 'admin:instance')`,
-        [tenant, fact.value.id, JSON.stringify(fact.value.bundle)],
+        `INSERT INTO policy_versions (tenant_id, id, state, bundle, engine, created_by)
+         VALUES ($1, $2, 'promoted', '{"files": {}}', $3, 'admin:instance')`,
+        [tenant, fact.value.id, fact.value.engine],
+      );
+      return;
+    case 'artifact':
+      await tx.query(
+        `INSERT INTO policy_artifacts (tenant_id, version, bytes, seal) VALUES ($1, $2, '', '')`,
+        [tenant, fact.key[0]],
       );
   }
 }

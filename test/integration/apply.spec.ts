@@ -266,7 +266,8 @@ describe('applying a tenant directory', () => {
     const { definitionOf } = await import('../../apps/api/src/registers/apply/stored-tenant.js');
     const stored = await registers.store.read('acme');
     if (!stored) throw new Error('acme is not stored');
-    const files = writeTenantDirectory(definitionOf(stored));
+    const sources = await registers.policies.store.bundle('acme', stored.policy?.id ?? '');
+    const files = writeTenantDirectory(definitionOf(stored, sources));
     expect([...files.values()].join()).not.toContain('key-of-gateway');
     expect(items(await apply(files))).toEqual([]);
   });

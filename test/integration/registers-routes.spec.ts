@@ -22,7 +22,7 @@ describe('tenants and facts over HTTP', () => {
     registers = await openRegisters();
     server = fastify(serverOptions(1_048_576));
     const sessions = { find: () => Promise.resolve(undefined) };
-    const { facts, applier, editor, store } = registers;
+    const { facts, applier, editor, store, policies } = registers;
     prepareServer(
       server,
       new Authenticator({
@@ -32,7 +32,7 @@ describe('tenants and facts over HTTP', () => {
         origin: 'http://localhost',
       }),
     );
-    new RegistersRoutes(applier, editor, store).register(server);
+    new RegistersRoutes(applier, editor, store, policies.store).register(server);
     await server.ready();
   });
   afterAll(async () => {

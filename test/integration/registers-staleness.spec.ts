@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { CedarWasmEngine } from '@sallyport/policy';
 import { PostgresKeyRing } from '../../apps/api/src/adapters/keys/postgres-key-ring.js';
 import { Database } from '../../apps/api/src/adapters/postgres/database.js';
 import { PostgresAuditLog } from '../../apps/api/src/adapters/postgres/log/postgres-audit-log.js';
@@ -50,7 +49,7 @@ describe('a process whose change feed is cut', () => {
     database = new Database({ url: url.href, poolSize: 4 });
     facts = new MemoryFactsRegister({
       source: new PostgresFactsSource(database, url.href),
-      engine: new CedarWasmEngine(),
+      policies: registers.policies.loader,
       clock: { nowMs: () => Date.now() },
       maxAgeMs: BOUND_MS,
       report: ({ kind }) => problems.push(kind),

@@ -1,9 +1,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { PolicyBundle } from '@sallyport/contracts';
-import type { LoadedPolicy, PolicyEngine } from '@sallyport/policy';
 import pg from 'pg';
 import { Database } from '../../apps/api/src/adapters/postgres/database.js';
 import { PostgresFactsSource } from '../../apps/api/src/adapters/postgres/registers/postgres-facts.js';
+import {
+  PolicyLoader,
+  PolicyRefusedError,
+  type PolicySets,
+} from '../../apps/api/src/policies/policy-loader.js';
+import type { StoredPolicy } from '../../apps/api/src/policies/policy-store.ports.js';
 import type { FactsProblem } from '../../apps/api/src/registers/facts-problem.js';
 import { MemoryFactsRegister } from '../../apps/api/src/registers/memory-facts.js';
 import type { StoredFact } from '../../apps/api/src/registers/stored-fact.js';
@@ -14,31 +18,40 @@ import { createDatabase, type TestDatabase } from '../support/postgres.js';
 
 const NEVER_MS = 3_600_000;
 
-/** Loads any bundle but one that says "broken". */
-const engine: PolicyEngine = {
-  name: 'cedar-wasm',
-  load: (slot: string, bundle: PolicyBundle): LoadedPolicy => {
-    const source = bundle.files['policies/main.cedar'] ?? '';
-    if (source === 'broken') throw new Error('the policy does not load');
-    const evaluate = () => ({
-      outcome: 'deny' as const,
-      determining: [],
-      erroring: [],
-      obligations: [],
-      advice: [],
-      controls: [],
-    });
-    return {
-      version: `${slot} ${source}`,
-      annotations: new Map(),
-      actionNames: [],
-      evaluate,
-    };
-  },
-};
+/** Loads any version but `broken`; the one it holds back, when it is let go. */
+class NamedPolicies extends PolicyLoader {
+  readonly loaded: string[] = [];
+  heldBack: string | undefined;
+  letGo: (() => void) | undefined;
+
+  async load(_tenantId: string, { id, engine }: StoredPolicy): Promise<PolicySets> {
+    if (id === this.heldBack) await new Promise<void>((resolve) => (this.letGo = resolve));
+    if (id === 'broken') throw new PolicyRefusedError('the policy does not load');
+    this.loaded.push(`${id} ${engine}`);
+    return policyNamed(id);
+  }
+
+  loadReference(_tenantId: string, version: string): PolicySets {
+    if (version === 'broken') throw new PolicyRefusedError('the policy does not load');
+    return policyNamed(`reference ${version}`);
+  }
+}
+
+function policyNamed(version: string): PolicySets {
+  const evaluate = () => ({
+    outcome: 'deny' as const,
+    determining: [],
+    erroring: [],
+    obligations: [],
+    advice: [],
+    controls: [],
+  });
+  return { live: { version, annotations: new Map(), actionNames: [], evaluate } };
+}
 
 class Process {
   readonly problems: FactsProblem[] = [];
+  readonly policies = new NamedPolicies();
   readonly database: Database;
   readonly facts: MemoryFactsRegister;
 
@@ -46,7 +59,7 @@ class Process {
     this.database = new Database({ url, poolSize: 4 });
     this.facts = new MemoryFactsRegister({
       source: new PostgresFactsSource(this.database, url),
-      engine,
+      policies: this.policies,
       clock: { nowMs },
       report: (problem) => this.problems.push(problem),
       pollEveryMs,
@@ -109,6 +122,12 @@ describe('facts on several processes', () => {
 
   const grantIds = ({ facts }: Process) =>
     (facts.tenant('acme')?.grantsOf(user('dana')) ?? []).map(({ id }) => id);
+
+  const versionIn = ({ facts }: Process) => facts.tenant('acme')?.policy?.version;
+
+  const policy = (id: string): StoredFact => {
+    return { kind: 'policy', key: [id], value: { id, engine: 'compiled' } };
+  };
 
   async function until(isTrue: () => boolean, deadlineMs = 5_000): Promise<void> {
     const endsAt = Date.now() + deadlineMs;
@@ -235,23 +254,79 @@ describe('facts on several processes', () => {
 
   it('keep the policy that was in force when the engine refuses the next one', async () => {
     const process = await open();
-    const policy = (id: string, source: string): StoredFact => {
-      return {
-        kind: 'policy',
-        key: [id],
-        value: { id, bundle: { files: { 'policies/main.cedar': source } } },
-      };
-    };
-    await process.write('acme', policy('v1', 'permit(principal, action, resource);'));
+    await process.write('acme', policy('v1'));
     await process.facts.catchUp('acme');
-    const before = process.facts.tenant('acme')?.policy;
-    expect(before?.version).toBe('acme/live permit(principal, action, resource);');
-    await process.write('acme', policy('v2', 'broken'));
+    expect(versionIn(process)).toBe('v1');
+    await process.write('acme', policy('broken'), grant('g9', 'active'));
     await process.facts.catchUp('acme');
-    expect(process.facts.tenant('acme')?.policy).toBe(before);
-    expect(process.problems).toMatchObject([{ kind: 'policy-refused', policyVersion: 'v2' }]);
+    expect(versionIn(process)).toBe('v1');
+    expect(grantIds(process)).toContain('g9');
+    expect(process.problems).toMatchObject([{ kind: 'policy-refused', policyVersion: 'broken' }]);
     const newcomer = await open();
-    expect(newcomer.facts.tenant('acme')?.policy).toBeUndefined();
+    expect(versionIn(newcomer)).toBeUndefined();
+  });
+
+  it('go on with the version before while the next one is loaded, and with none of the facts committed with that', async () => {
+    const process = await open();
+    await process.write('acme', policy('v3'));
+    await process.facts.catchUp('acme');
+    process.policies.heldBack = 'slow-1';
+    await process.write('acme', policy('slow-1'), grant('g10', 'active'));
+    const caughtUp = process.facts.catchUp('acme');
+    await until(() => process.policies.letGo !== undefined);
+    expect([versionIn(process), grantIds(process).includes('g10')]).toEqual(['v3', false]);
+    process.policies.letGo?.();
+    await caughtUp;
+    expect([versionIn(process), grantIds(process).includes('g10')]).toEqual(['slow-1', true]);
+  });
+
+  it('load a version when its artifact appears, so that facts go on while it is loaded, and its promotion waits for nothing', async () => {
+    const process = await open();
+    process.policies.heldBack = 'slow-2';
+    await process.write('acme', { kind: 'artifact', key: ['slow-2'] });
+    await process.facts.catchUp('acme');
+    await process.write('acme', grant('g11', 'active'));
+    await process.facts.catchUp('acme');
+    expect(grantIds(process)).toContain('g11');
+    process.policies.letGo?.();
+    await until(() => process.policies.loaded.includes('slow-2 compiled'));
+    await owner.query(`DELETE FROM policy_versions WHERE id = 'slow-2'`);
+    await process.write('acme', policy('slow-2'));
+    await process.facts.catchUp('acme');
+    expect(versionIn(process)).toBe('slow-2');
+    expect(process.policies.loaded.filter((one) => one === 'slow-2 compiled')).toHaveLength(1);
+  });
+
+  it('turn to the reference when the database says so, and at once when told; only another version brings the compiler back', async () => {
+    const [one, two] = [await open(), await open()];
+    await one.write('acme', policy('v4'));
+    for (const { facts } of [one, two]) await facts.catchUp('acme');
+    one.facts.distrustPolicy('acme', 'v4', { files: {} });
+    expect(versionIn(one)).toBe('reference v4');
+    await owner.query(`UPDATE policy_versions SET created_by = 'x' WHERE id = 'v4'`);
+    await one.facts.catchUp('acme');
+    expect(versionIn(one)).toBe('reference v4');
+    expect(versionIn(two)).toBe('v4');
+    await owner.query(`UPDATE policy_versions SET engine = 'cedar-wasm' WHERE id = 'v4'`);
+    await until(() => two.policies.loaded.includes('v4 cedar-wasm'));
+    await expect(
+      owner.query(`UPDATE policy_versions SET engine = 'compiled' WHERE id = 'v4'`),
+    ).rejects.toThrow(`stays with Cedar's evaluator`);
+    await one.write('acme', policy('v5'));
+    for (const { facts } of [one, two]) await facts.catchUp('acme');
+    expect([versionIn(one), versionIn(two)]).toEqual(['v5', 'v5']);
+  });
+
+  it('deny everything when neither the compiled form nor the reference can be trusted', async () => {
+    const process = await open();
+    await process.write('acme', policy('v6'));
+    await process.facts.catchUp('acme');
+    process.policies.loadReference = () => {
+      throw new PolicyRefusedError('the policy does not load');
+    };
+    process.facts.distrustPolicy('acme', 'v6', { files: {} });
+    expect(versionIn(process)).toBeUndefined();
+    expect(process.problems).toMatchObject([{ kind: 'policy-refused', policyVersion: 'v6' }]);
   });
 
   it('grow old when the database is gone, and say so', async () => {

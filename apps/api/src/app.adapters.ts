@@ -1,6 +1,5 @@
 import { basename } from 'node:path';
 import type { InjectionToken, ValueProvider } from '@nestjs/common';
-import { CedarWasmEngine, type PolicyEngine } from '@sallyport/policy';
 import { AccessStore, Reminders } from './access/index.js';
 import { DEV_IDP_PATH } from './adapters/dev-idp/dev-idp-path.js';
 import { MmdbGeoLocator } from './adapters/geo/mmdb-geo-locator.js';
@@ -40,8 +39,11 @@ import { FaultReporter } from './platform/fault-reporter.js';
 import { SessionReader } from './platform/http/credential.js';
 import { KeyRing } from './platform/key-ring.js';
 import { VERSION } from './platform/version.js';
-import { CedarPolicyGate } from './policies/cedar-policy-gate.js';
+import { createPolicies } from './app.policies.js';
 import { PolicyGate } from './policies/policy-gate.js';
+import type { ArtifactProblem } from './policies/policy-loader.js';
+import { PolicyStore } from './policies/policy-store.ports.js';
+import type { FactsProblem } from './registers/facts-problem.js';
 import {
   FactsRegister,
   MemoryFactsRegister,
@@ -58,7 +60,6 @@ export interface Adapters {
   readonly facts: MemoryFactsRegister;
   readonly log: PostgresAuditLog;
   readonly reminders: QueueReminders;
-  readonly engine: PolicyEngine;
   readonly clock: SteadyClock;
   readonly keys: KeyRing;
   readonly sessions: SessionStore;
@@ -73,14 +74,15 @@ export async function createAdapters(config: Config, faults: FaultReporter): Pro
   const { url } = config.database;
   const database = new Database({ url, poolSize: config.database.poolSize });
   const log = new PostgresAuditLog(database, { maxBatchEntries: config.audit.maxBatch });
-  const engine = new CedarWasmEngine();
+  const report = ({ kind, message, ...detail }: FactsProblem | ArtifactProblem) =>
+    faults.report(kind, Object.assign(new Error(message), detail));
+  const policies = createPolicies(database, config.keys.masterKey, report);
   const facts = new MemoryFactsRegister({
     source: new PostgresFactsSource(database, url),
-    engine,
+    policies: policies.loader,
     clock,
     maxAgeMs: config.facts.maxAgeMs,
-    report: ({ kind, message, ...detail }) =>
-      faults.report(kind, Object.assign(new Error(message), detail)),
+    report,
   });
   const keys = new PostgresKeyRing({ database, masterKey: config.keys.masterKey, clock });
   const sessions = new PostgresSessionStore(
@@ -119,14 +121,15 @@ export async function createAdapters(config: Config, faults: FaultReporter): Pro
     [TokenStore, new PostgresTokenStore(database, log)],
     [GeoLocator, await MmdbGeoLocator.open(config.geo)],
     [IssuerKeys, new RemoteIssuerKeys({ clock })],
-    [TenantStore, new PostgresTenantStore(database)],
-    [PolicyGate, new CedarPolicyGate(engine)],
+    [TenantStore, new PostgresTenantStore(database, policies.seal)],
+    [PolicyStore, policies.store],
+    [PolicyGate, policies.gate],
     [RegistersSettings, registersSettings(config)],
     [DecideSettings, decideSettings(config)],
     [ConsoleOptions, consoleOptions(config)],
   ];
   const providers = bindings.map(([provide, useValue]) => ({ provide, useValue }));
-  return { database, facts, log, reminders, engine, clock, keys, sessions, providers };
+  return { database, facts, log, reminders, clock, keys, sessions, providers };
 }
 
 /** In the order in which they depend on each other, last first. */

@@ -6,9 +6,9 @@ import type { Pep } from './facts.ports.js';
 import { checkedAtMs, postureRecordOf } from './posture-record-of.js';
 import type { StoredFact } from './stored-fact.js';
 
-/** What a tenant's directory means as facts, as if it had been applied at `nowMs`. */
+/** What a tenant's directory means as facts, as if it had been applied at `nowMs`; its policies are loaded, not put. */
 export function factsOf(definition: TenantDefinition, nowMs: number): StoredFact[] {
-  const { settings, policies } = definition;
+  const { settings } = definition;
   return [
     { kind: 'tenant', key: [], value: settings },
     ...definition.peps.map((pep) => pepFactOf(settings.name, pep)),
@@ -29,7 +29,6 @@ export function factsOf(definition: TenantDefinition, nowMs: number): StoredFact
     ...definition.accessRules.map((rule): StoredFact => {
       return { kind: 'rule', key: [rule.id], value: { version: 1, rule: accessRuleOf(rule) } };
     }),
-    { kind: 'policy', key: ['fake'], value: { id: 'fake', bundle: policies } },
   ];
 }
 

@@ -1,8 +1,7 @@
-import type { EntityRef, TenantDefinition } from '@sallyport/contracts';
+import type { EntityRef, PolicyBundle, TenantDefinition } from '@sallyport/contracts';
 import type { PolicyEngine } from '@sallyport/policy';
 import type { Place } from '@sallyport/risk';
 import { CredentialIndex } from './credential-index.js';
-import type { FactsProblem } from './facts-problem.js';
 import { factsOf } from './facts-of.js';
 import {
   FactsRegister,
@@ -11,7 +10,6 @@ import {
   type Pep,
   type TenantFacts,
 } from './facts.ports.js';
-import { PolicySlots } from './policy-slots.js';
 import type { StoredFact } from './stored-fact.js';
 import { TenantRegister } from './tenant-register.js';
 
@@ -25,7 +23,8 @@ export interface FakeFactsOptions {
 export class FakeFactsRegister extends FactsRegister {
   /** What `feedAgeMs()` says. */
   ageMs = 0;
-  readonly problems: FactsProblem[] = [];
+  /** What was handed over to Cedar's own evaluator, oldest first. */
+  readonly distrusted: { tenantId: string; version: string; sources: PolicyBundle }[] = [];
   /** Every place that would have been written, oldest first. */
   readonly storedPlaces: { tenantId: string; subject: EntityRef; place: Place }[] = [];
   private readonly credentials = new CredentialIndex();
@@ -42,6 +41,20 @@ export class FakeFactsRegister extends FactsRegister {
     this.credentials.removeTenant(tenantId);
     this.tenants.delete(tenantId);
     for (const fact of factsOf(definition, this.nowMs())) this.put(tenantId, fact);
+    this.promote(tenantId, definition.policies);
+  }
+
+  /** Makes these policies the tenant's, if the engine takes them. */
+  promote(tenantId: string, bundle: PolicyBundle): void {
+    const register = this.tenants.get(tenantId);
+    const { engine } = this.options;
+    if (!register || !engine) return;
+    const policy = engine.load(`${tenantId}/live`, bundle, 'live');
+    const shadow = engine.load(`${tenantId}/shadow`, bundle, 'shadow');
+    const isShadowed = [...shadow.annotations.values()].some(({ mode }) => mode === 'shadow');
+    register.policy = policy;
+    register.shadow = isShadowed ? shadow : undefined;
+    this.announce({ tenantId, kind: 'policy', key: [policy.version] });
   }
 
   /** Adds, changes or (without a value) removes one fact. */
@@ -49,16 +62,10 @@ export class FakeFactsRegister extends FactsRegister {
     const register = this.tenants.get(tenantId) ?? new TenantRegister(tenantId);
     register.put(fact);
     this.credentials.put(tenantId, fact);
-    const { engine } = this.options;
-    if (fact.kind === 'policy' && engine) {
-      new PolicySlots(engine, (problem) => this.problems.push(problem)).promote(
-        register,
-        fact.value,
-      );
-    }
+    if (fact.kind === 'policy' && !fact.value) register.policy = register.shadow = undefined;
     register.version += 1;
     this.tenants.set(tenantId, register);
-    for (const listener of this.listeners) listener({ tenantId, kind: fact.kind, key: fact.key });
+    if (fact.kind !== 'artifact') this.announce({ tenantId, kind: fact.kind, key: fact.key });
   }
 
   tenant(tenantId: string): TenantFacts | undefined {
@@ -81,6 +88,14 @@ export class FakeFactsRegister extends FactsRegister {
     return Promise.resolve();
   }
 
+  stagePolicy(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  distrustPolicy(tenantId: string, version: string, sources: PolicyBundle): void {
+    this.distrusted.push({ tenantId, version, sources });
+  }
+
   feedAgeMs(): number {
     return this.ageMs;
   }
@@ -93,6 +108,10 @@ export class FakeFactsRegister extends FactsRegister {
   onChange(listener: (change: FactChange) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
+  }
+
+  private announce(change: FactChange): void {
+    for (const listener of this.listeners) listener(change);
   }
 
   private nowMs(): number {

@@ -1,4 +1,4 @@
-import type { EntityRecord, EntityRef, JsonObject } from '@sallyport/contracts';
+import type { EntityRecord, EntityRef, JsonObject, PolicyBundle } from '@sallyport/contracts';
 import type { TenantSettings } from '@sallyport/contracts';
 import type { ConsentDirective } from '@sallyport/consent';
 import type { AccessRule, Grant } from '@sallyport/grants';
@@ -91,6 +91,10 @@ export abstract class FactsRegister {
   abstract apiToken(secret: string): ApiTokenHolder | undefined;
   /** Brings this process up to everything committed before the call: a writer's next decision sees its own write. */
   abstract catchUp(tenantId: string): Promise<void>;
+  /** Loads a policy version whose artifact is stored, so that its promotion has nothing to wait for. Resolves when that is done, or cannot be. */
+  abstract stagePolicy(tenantId: string, version: string): Promise<void>;
+  /** Hands a version in force over to Cedar's own evaluator, at once and until another version comes. */
+  abstract distrustPolicy(tenantId: string, version: string, sources: PolicyBundle): void;
   /** Milliseconds since the facts of a tenant were last known to be complete; without a tenant, those of the tenant that lags most. */
   abstract feedAgeMs(tenantId?: string): number;
   /** Remembers where a subject was seen; memory now, database shortly after. */

@@ -1,7 +1,7 @@
-import type { EntityRef } from '@sallyport/contracts';
-import type { PolicyEngine } from '@sallyport/policy';
+import type { EntityRef, PolicyBundle } from '@sallyport/contracts';
 import type { Place } from '@sallyport/risk';
 import type { Clock } from '../platform/clock.js';
+import type { PolicyLoader } from '../policies/policy-loader.js';
 import { CredentialIndex } from './credential-index.js';
 import { messageOf, type ReportProblem } from './facts-problem.js';
 import type { FactsSource } from './facts-source.ports.js';
@@ -20,7 +20,7 @@ import type { SharedFacts } from './tenant-syncer.js';
 
 export interface MemoryFactsOptions {
   readonly source: FactsSource;
-  readonly engine: PolicyEngine;
+  readonly policies: PolicyLoader;
   readonly clock: Clock;
   readonly report: ReportProblem;
   /** Milliseconds on a clock that never jumps; the feed's age is measured with it. */
@@ -41,6 +41,7 @@ export class MemoryFactsRegister extends FactsRegister {
   private readonly credentials = new CredentialIndex();
   private readonly tenants = new Map<string, TenantRegister>();
   private readonly listeners = new Set<(change: FactChange) => void>();
+  private readonly policies: PolicySlots;
   private readonly follower: FeedFollower;
   private readonly places: PlaceWriter;
   private readonly monotonicMs: () => number;
@@ -48,14 +49,15 @@ export class MemoryFactsRegister extends FactsRegister {
 
   constructor(private readonly options: MemoryFactsOptions) {
     super();
-    const { source, engine, report, maxAgeMs = 5_000, pruneEveryMs = 600_000 } = options;
+    const { source, policies, report, maxAgeMs = 5_000, pruneEveryMs = 600_000 } = options;
     const { pollEveryMs = Math.min(1_000, maxAgeMs / LOOKS_WITHIN_BOUND) } = options;
+    this.policies = new PolicySlots(policies, report);
     this.places = new PlaceWriter(source, report);
     this.monotonicMs = options.monotonicMs ?? (() => performance.now());
     const shared: SharedFacts = {
       tenants: this.tenants,
       credentials: this.credentials,
-      policies: new PolicySlots(engine, report),
+      policies: this.policies,
       changed: (change) => this.announce(change),
     };
     const { monotonicMs } = this;
@@ -97,6 +99,15 @@ export class MemoryFactsRegister extends FactsRegister {
 
   catchUp(tenantId: string): Promise<void> {
     return this.follower.sync(tenantId);
+  }
+
+  stagePolicy(tenantId: string, version: string): Promise<void> {
+    return this.policies.stage(tenantId, version);
+  }
+
+  distrustPolicy(tenantId: string, version: string, sources: PolicyBundle): void {
+    const register = this.tenants.get(tenantId);
+    if (register) this.policies.distrust(register, version, sources);
   }
 
   feedAgeMs(tenantId?: string): number {

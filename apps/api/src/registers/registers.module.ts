@@ -3,6 +3,7 @@ import { type FactoryProvider, Module } from '@nestjs/common';
 import { AuditLog } from '../evidence/audit-log.ports.js';
 import { Clock } from '../platform/clock.js';
 import { PolicyGate } from '../policies/policy-gate.js';
+import { PolicyStore } from '../policies/policy-store.ports.js';
 import { InlineDirectoryChecker, type DirectoryChecker } from './apply/directory-checker.js';
 import { TenantApplier } from './apply/tenant-applier.js';
 import { TenantStore } from './apply/tenant-store.ports.js';
@@ -22,15 +23,16 @@ export abstract class RegistersSettings {
 
 const applier: FactoryProvider<TenantApplier> = {
   provide: TenantApplier,
-  inject: [TenantStore, AuditLog, FactsRegister, PolicyGate, Clock, RegistersSettings],
+  inject: [TenantStore, PolicyStore, AuditLog, FactsRegister, PolicyGate, Clock, RegistersSettings],
   useFactory: (
     store: TenantStore,
+    policies: PolicyStore,
     log: AuditLog,
     facts: FactsRegister,
     gate: PolicyGate,
     clock: Clock,
     rules: RegistersSettings,
-  ) => new TenantApplier({ store, log, facts, clock, checker: checkerFor(gate, rules) }),
+  ) => new TenantApplier({ store, policies, log, facts, clock, checker: checkerFor(gate, rules) }),
 };
 
 const CHECK_SCRIPT = new URL('./apply/check-directory.worker.js', import.meta.url);
@@ -51,9 +53,13 @@ const editor: FactoryProvider<FactsEditor> = {
 
 const routes: FactoryProvider<RegistersRoutes> = {
   provide: RegistersRoutes,
-  inject: [TenantApplier, FactsEditor, TenantStore],
-  useFactory: (tenants: TenantApplier, facts: FactsEditor, store: TenantStore) =>
-    new RegistersRoutes(tenants, facts, store),
+  inject: [TenantApplier, FactsEditor, TenantStore, PolicyStore],
+  useFactory: (
+    tenants: TenantApplier,
+    facts: FactsEditor,
+    store: TenantStore,
+    policies: PolicyStore,
+  ) => new RegistersRoutes(tenants, facts, store, policies),
 };
 
 /** Undefined where no demo tenant is wanted. */
@@ -72,7 +78,7 @@ const seeder: FactoryProvider<DemoSeeder | undefined> = {
     new DemoSeeder({ applier: tenants, editor: facts, store, facts: register, clock }, demo),
 };
 
-/** Nest wiring alone. `app.module.ts` binds FactsRegister (started), TenantStore, PolicyGate and RegistersSettings. */
+/** Nest wiring alone. `app.module.ts` binds FactsRegister (started), TenantStore, PolicyStore, PolicyGate and RegistersSettings. */
 @Module({
   providers: [applier, editor, routes, seeder],
   exports: [TenantApplier, FactsEditor, DemoSeeder],

@@ -6,6 +6,7 @@ import { actorOf } from '../platform/http/credential.js';
 import { parseBody } from '../platform/http/parse-body.js';
 import { credentialOf } from '../platform/http/route-access.js';
 import { RouteRegistrar } from '../platform/http/route-registrar.js';
+import type { PolicyStore } from '../policies/policy-store.ports.js';
 import { definitionOf } from './apply/stored-tenant.js';
 import type { TenantApplier } from './apply/tenant-applier.js';
 import type { Refused } from './apply/tenant-plan.js';
@@ -28,6 +29,7 @@ export class RegistersRoutes extends RouteRegistrar {
     private readonly applier: TenantApplier,
     private readonly editor: FactsEditor,
     private readonly store: TenantStore,
+    private readonly policies: PolicyStore,
   ) {
     super();
   }
@@ -70,7 +72,8 @@ export class RegistersRoutes extends RouteRegistrar {
     const { tenant } = request.params as { tenant: string };
     const stored = await this.store.read(tenant);
     if (!stored) throw new NotFoundError('no such tenant');
-    return { files: Object.fromEntries(writeTenantDirectory(definitionOf(stored))) };
+    const sources = stored.policy && (await this.policies.bundle(tenant, stored.policy.id));
+    return { files: Object.fromEntries(writeTenantDirectory(definitionOf(stored, sources))) };
   }
 
   private async put(

@@ -1,7 +1,8 @@
-import type { EntityRecord, EntityRef, PolicyBundle, TenantSettings } from '@sallyport/contracts';
+import type { EntityRecord, EntityRef, TenantSettings } from '@sallyport/contracts';
 import type { ConsentDirective } from '@sallyport/consent';
 import type { Grant } from '@sallyport/grants';
 import type { Place, PostureRecord } from '@sallyport/risk';
+import type { StoredPolicy } from '../policies/policy-store.ports.js';
 import type { Pep, VersionedAccessRule } from './facts.ports.js';
 
 /**
@@ -28,6 +29,12 @@ export type StoredFact =
       readonly value?: StoredPlace;
     }
   | { readonly kind: 'policy'; readonly key: readonly [id: string]; readonly value?: StoredPolicy }
+  /** No decision reads it: the version's artifact is there, and likely to be promoted soon. */
+  | {
+      readonly kind: 'artifact';
+      readonly key: readonly [version: string];
+      readonly value?: undefined;
+    }
   | {
       readonly kind: 'rule';
       readonly key: readonly [id: string];
@@ -49,11 +56,6 @@ export interface StoredPep {
 export interface StoredPlace {
   readonly subject: EntityRef;
   readonly place: Place;
-}
-
-export interface StoredPolicy {
-  readonly id: string;
-  readonly bundle: PolicyBundle;
 }
 
 export interface StoredGrant {

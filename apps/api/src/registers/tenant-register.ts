@@ -109,6 +109,7 @@ export class TenantRegister implements TenantFacts {
       case 'pep':
       case 'api-token':
       case 'policy':
+      case 'artifact':
     }
   }
 

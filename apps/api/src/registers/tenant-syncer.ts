@@ -1,7 +1,7 @@
 import type { CredentialIndex } from './credential-index.js';
 import type { FactChange } from './facts.ports.js';
 import type { ChangesSince, FactsSource } from './facts-source.ports.js';
-import type { PolicySlots } from './policy-slots.js';
+import type { NextPolicy, PolicySlots } from './policy-slots.js';
 import type { StoredFact } from './stored-fact.js';
 import { TenantRegister } from './tenant-register.js';
 
@@ -24,29 +24,48 @@ export async function syncTenant(
   const since = await source.changesSince(tenantId, register.version);
   if (since.kind === 'reload') return loadTenant(tenantId, source, shared);
   if (since.kind === 'gone') return dropTenant(tenantId, shared);
-  applyChanges(register, since, shared);
+  return applyChanges(register, since, shared);
 }
 
 /** Forgets a tenant, its credentials first. */
 export function dropTenant(tenantId: string, shared: SharedFacts): void {
   shared.credentials.removeTenant(tenantId);
+  shared.policies.forget(tenantId);
   if (shared.tenants.delete(tenantId)) shared.changed({ tenantId, kind: 'tenant', key: [] });
 }
 
-function applyChanges(
+/**
+ * A policy version and the facts that were committed with it come into force together: an old policy on new facts may permit what neither version was
+ * meant to. Its loading is waited for before any of them is put; publishing has every process load it before it is promoted.
+ */
+async function applyChanges(
   register: TenantRegister,
   { facts, requests, version }: Extract<ChangesSince, { kind: 'changes' }>,
-  shared: SharedFacts,
-): void {
+  { tenants, policies, credentials, changed }: SharedFacts,
+): Promise<void> {
+  const { tenantId } = register;
+  const next = await nextPolicy(tenantId, facts, policies);
+  // Dropped while the policy was loaded: its credentials must not come back.
+  if (tenants.get(tenantId) !== register) return;
   for (const fact of facts) {
     register.put(fact);
-    shared.credentials.put(register.tenantId, fact);
-    if (fact.kind === 'policy') shared.policies.promote(register, fact.value);
+    credentials.put(tenantId, fact);
   }
+  policies.putInForce(register, next);
   register.version = version;
-  const { tenantId } = register;
-  for (const { kind, key } of facts) shared.changed({ tenantId, kind, key });
-  for (const id of requests) shared.changed({ tenantId, kind: 'request', key: [id] });
+  for (const { kind, key } of facts) if (kind !== 'artifact') changed({ tenantId, kind, key });
+  for (const id of requests) changed({ tenantId, kind: 'request', key: [id] });
+}
+
+function nextPolicy(
+  tenantId: string,
+  facts: readonly StoredFact[],
+  policies: PolicySlots,
+): Promise<NextPolicy> | NextPolicy {
+  const promoted = facts.find((fact) => fact.kind === 'policy');
+  if (promoted) return policies.prepare(tenantId, promoted.value);
+  for (const { kind, key } of facts) if (kind === 'artifact') void policies.stage(tenantId, key[0]);
+  return 'keep';
 }
 
 /** Builds the register aside, page by page, and puts it in place at once: decisions go on with the old one meanwhile. */
@@ -66,10 +85,11 @@ async function loadTenant(
     }
   });
   if (version === undefined) return dropTenant(tenantId, shared);
+  const next = await shared.policies.prepare(tenantId, policy?.value);
   fresh.version = version;
   const previous = shared.tenants.get(tenantId);
   if (previous) fresh.succeed(previous);
-  shared.policies.promote(fresh, policy?.value);
+  shared.policies.putInForce(fresh, next);
   shared.credentials.removeTenant(tenantId);
   for (const secret of secrets) shared.credentials.put(tenantId, secret);
   shared.tenants.set(tenantId, fresh);

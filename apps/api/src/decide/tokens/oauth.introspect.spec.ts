@@ -97,16 +97,9 @@ describe('POST /oauth2/introspect and /oauth2/revoke', () => {
       'policy forbids it now',
       'no-matching-policy',
       ({ facts }) =>
-        facts.put('acme', {
-          kind: 'policy',
-          key: ['v2'],
-          value: {
-            id: 'v2',
-            bundle: {
-              files: {
-                'policies/none.cedar': 'permit (principal, action == Action::"never", resource);',
-              },
-            },
+        facts.promote('acme', {
+          files: {
+            'policies/none.cedar': 'permit (principal, action == Action::"never", resource);',
           },
         }),
     ],

@@ -40,7 +40,7 @@ function policyEntries({ policy, items }: TenantChanges, author: Author): AdminE
   if (!policy) return [];
   const files = items.find(({ kind }) => kind === 'policy')?.changes ?? [];
   const detail = {
-    version: policy.next?.id ?? null,
+    version: policy.next?.version ?? null,
     previous: policy.previousId ?? null,
     files: files.slice(0, MAX_NAMES).map(short),
   };

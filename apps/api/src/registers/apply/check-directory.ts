@@ -1,5 +1,5 @@
 import { readTenantDirectory, type Problem, type TenantDefinition } from '@sallyport/contracts';
-import type { PolicyGate } from '../../policies/policy-gate.js';
+import type { PolicyGate, PublishedPolicy } from '../../policies/policy-gate.js';
 import { checkTenant, warnAbout, type ApplyRules } from './check-tenant.js';
 import type { TenantFiles } from './directory-checker.js';
 import type { Refused } from './tenant-plan.js';
@@ -7,9 +7,9 @@ import type { Refused } from './tenant-plan.js';
 /** A directory that can be applied. */
 export interface Checked {
   readonly ok: true;
-  readonly tenant: TenantDefinition;
-  /** Content address of its policies; undefined where it has none. */
-  readonly policyVersion: string | undefined;
+  readonly tenant: Omit<TenantDefinition, 'policies'>;
+  /** Undefined where it has no policies. */
+  readonly policy: PublishedPolicy | undefined;
   readonly warnings: readonly Problem[];
 }
 
@@ -19,11 +19,13 @@ export interface CheckRequest {
   readonly files: TenantFiles;
   readonly rules: ApplyRules;
   readonly nowMs: number;
+  /** The artifact of the policies in force. */
+  readonly inForce?: Uint8Array;
 }
 
 /** Everything that can be said about a directory without looking at what is stored. Takes seconds for a large one. */
 export function checkDirectory(request: CheckRequest, gate: PolicyGate): Checked | Refused {
-  const { tenantId, files, rules, nowMs } = request;
+  const { tenantId, files, rules, nowMs, inForce } = request;
   const read = readTenantDirectory(files);
   if (!read.ok) return read;
   const { tenant } = read;
@@ -33,8 +35,9 @@ export function checkDirectory(request: CheckRequest, gate: PolicyGate): Checked
   }
   const problems = checkTenant(tenant, rules);
   if (problems.length > 0) return { ok: false, problems };
-  const verdict = gate.judge(tenant, nowMs);
+  const verdict = gate.judge(tenant, nowMs, inForce);
   if (verdict.problems.length > 0) return { ok: false, problems: verdict.problems };
   const warnings = [...read.warnings, ...verdict.warnings, ...warnAbout(tenant)];
-  return { ok: true, tenant, policyVersion: verdict.version, warnings };
+  const { policies: _, ...rest } = tenant;
+  return { ok: true, tenant: rest, policy: verdict.policy, warnings };
 }

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import type { EntityRecord, TenantDefinition } from '@sallyport/contracts';
+import type { EntityRecord } from '@sallyport/contracts';
 import type { Checked } from './check-directory.js';
 import { messagesOf, VerdictAssembler } from './check-messages.js';
 
@@ -10,14 +10,19 @@ const record = (n: number): EntityRecord => ({
 });
 const checked = (count: number): Checked => ({
   ok: true,
-  policyVersion: 'v1',
+  policy: {
+    version: 'v1',
+    bundle: new Uint8Array([1]),
+    digests: { 'policies/main.cedar': 'd1' },
+    artifact: new Uint8Array([2]),
+  },
   warnings: [],
   tenant: {
     entities: Array.from({ length: count }, (_, n) => record(n)),
     devices: [],
     consents: [],
     tests: [],
-  } as unknown as TenantDefinition,
+  } as unknown as Checked['tenant'],
 });
 
 it.each([0, 1, 500, 501, 12_345])('carries a directory of %i entities over whole', (count) => {

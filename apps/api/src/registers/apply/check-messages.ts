@@ -1,4 +1,3 @@
-import type { TenantDefinition } from '@sallyport/contracts';
 import type { Checked } from './check-directory.js';
 import type { Refused } from './tenant-plan.js';
 
@@ -42,6 +41,6 @@ export class VerdictAssembler {
     }
     const { verdict } = message;
     if (!verdict.ok) return verdict;
-    return { ...verdict, tenant: { ...verdict.tenant, ...this.parts } as TenantDefinition };
+    return { ...verdict, tenant: { ...verdict.tenant, ...this.parts } as Checked['tenant'] };
   }
 }

@@ -15,7 +15,7 @@ export interface DirectoryRow {
 export type DirectoryRows = Readonly<Record<RowKind, readonly DirectoryRow[]>>;
 
 /** The rows that a directory asks for. Keys of enforcement points are kept as their hash only. */
-export function rowsOf(tenant: TenantDefinition): DirectoryRows {
+export function rowsOf(tenant: Omit<TenantDefinition, 'policies'>): DirectoryRows {
   return {
     pep: tenant.peps.map((definition) => {
       const { name, key: _, keyHash: __, ...pep } = definition;

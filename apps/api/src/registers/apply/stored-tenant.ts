@@ -17,16 +17,19 @@ import type { DirectoryRow, DirectoryRows } from './directory-rows.js';
 export interface StoredTenant {
   readonly settings: TenantSettings;
   readonly tests: readonly GoldenCase[];
-  /** The promoted version. */
-  readonly policy?: { readonly id: string; readonly bundle: PolicyBundle };
+  /** The promoted version, and the SHA-256 of each of its sources (hexadecimal). */
+  readonly policy?: { readonly id: string; readonly digests: Readonly<Record<string, string>> };
   readonly rows: DirectoryRows;
 }
 
-/** The directory that applies as what is stored now; enforcement points carry the hashes of their keys. */
-export function definitionOf({ settings, tests, policy, rows }: StoredTenant): TenantDefinition {
+/** The directory that applies as what is stored now, with the sources of its policies; enforcement points carry the hashes of their keys. */
+export function definitionOf(
+  { settings, tests, rows }: StoredTenant,
+  policies: PolicyBundle = { files: {} },
+): TenantDefinition {
   return {
     settings,
-    policies: policy?.bundle ?? { files: {} },
+    policies,
     entities: rows.entity.map(({ key: [type = '', id = ''], content }) => {
       return { uid: { type, id }, ...content } as unknown as EntityRecord;
     }),

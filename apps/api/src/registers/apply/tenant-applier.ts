@@ -1,5 +1,7 @@
 import type { AuditLog } from '../../evidence/audit-log.ports.js';
 import type { Clock } from '../../platform/clock.js';
+import type { PublishedPolicy } from '../../policies/policy-gate.js';
+import type { PolicyStore } from '../../policies/policy-store.ports.js';
 import type { FactsRegister } from '../facts.ports.js';
 import { applyEntries } from './apply-entries.js';
 import type { Checked } from './check-directory.js';
@@ -10,6 +12,7 @@ import { PepKeyTakenError, type TenantStore } from './tenant-store.ports.js';
 
 export interface TenantApplierParts {
   readonly store: TenantStore;
+  readonly policies: PolicyStore;
   readonly log: AuditLog;
   readonly facts: FactsRegister;
   readonly checker: DirectoryChecker;
@@ -22,18 +25,18 @@ export class TenantApplier {
 
   /** What `apply` would do. `tenantId` is the tenant that the directory must be of. */
   async plan(tenantId: string, files: TenantFiles): Promise<PlanResult> {
-    const checked = await this.parts.checker.check(tenantId, files, this.parts.clock.nowMs());
+    const checked = await this.check(tenantId, files);
     if (!checked.ok) return checked;
-    const stored = await this.parts.store.read(tenantId);
-    const changes = await changesOf(checked.tenant, checked.policyVersion, stored);
+    const changes = await changesOf(checked, await this.parts.store.read(tenantId));
     return { ok: true, plan: this.planOf(checked, changes) };
   }
 
   /** Applies in one transaction with its log entries. Resolves when this process decides by the new state. */
   async apply(tenantId: string, files: TenantFiles, actor: string): Promise<ApplyResult> {
-    const checked = await this.parts.checker.check(tenantId, files, this.parts.clock.nowMs());
+    const checked = await this.check(tenantId, files);
     if (!checked.ok) return checked;
     try {
+      if (checked.policy) await this.stage(tenantId, checked.policy);
       const changes = await this.write(tenantId, checked, actor);
       const changed = changes.items.length > 0;
       if (changed) await this.parts.facts.catchUp(tenantId);
@@ -44,10 +47,23 @@ export class TenantApplier {
     }
   }
 
+  private async check(tenantId: string, files: TenantFiles): Promise<Checked | Refused> {
+    const { checker, clock, policies } = this.parts;
+    const inForce = await policies.artifactInForce(tenantId);
+    return checker.check({ tenantId, files, nowMs: clock.nowMs(), ...(inForce && { inForce }) });
+  }
+
+  /** Every process compiles the version before it is in force: a promotion that has to wait holds every other fact of the tenant up. */
+  private async stage(tenantId: string, policy: PublishedPolicy): Promise<void> {
+    const { store, facts } = this.parts;
+    if (await store.stagePolicy(tenantId, policy))
+      await facts.stagePolicy(tenantId, policy.version);
+  }
+
   private write(tenantId: string, checked: Checked, actor: string): Promise<TenantChanges> {
     const { store, log, clock } = this.parts;
     return store.transact(tenantId, async (writing) => {
-      const changes = await changesOf(checked.tenant, checked.policyVersion, await writing.read());
+      const changes = await changesOf(checked, await writing.read());
       if (changes.items.length === 0) return changes;
       const author = { actor, nowMs: clock.nowMs() };
       await writing.write(changes, author);
@@ -58,9 +74,9 @@ export class TenantApplier {
   }
 
   private planOf(checked: Checked, changes: TenantChanges) {
-    const { tenant, policyVersion, warnings } = checked;
+    const { tenant, policy, warnings } = checked;
     const about = { tenant: tenant.settings.name, isNew: changes.isNew, warnings };
-    return planOf(changes.items, policyVersion === undefined ? about : { ...about, policyVersion });
+    return planOf(changes.items, policy ? { ...about, policyVersion: policy.version } : about);
   }
 }
 

@@ -1,12 +1,13 @@
 import type {
   GoldenCase,
   JsonObject,
-  PolicyBundle,
   TenantDefinition,
   TenantSettings,
 } from '@sallyport/contracts';
+import type { PublishedPolicy } from '../../policies/policy-gate.js';
+import type { Checked } from './check-directory.js';
 import { asJson, rowKinds, rowsOf, type DirectoryRow, type RowKind } from './directory-rows.js';
-import { turn } from '../turn.js';
+import { turn } from '../../platform/turn.js';
 import { canonical, shortDiff } from './short-diff.js';
 import type { StoredTenant } from './stored-tenant.js';
 import type { PlanItem } from './tenant-plan.js';
@@ -15,6 +16,8 @@ export interface RowChanges {
   readonly put: readonly DirectoryRow[];
   readonly remove: readonly (readonly string[])[];
 }
+
+type Digests = PublishedPolicy['digests'];
 
 const ROWS_PER_TURN = 500;
 
@@ -26,24 +29,23 @@ export interface TenantChanges {
   /** Present where another version is to be promoted; an absent `next` retires the policy. */
   readonly policy?: {
     readonly previousId?: string;
-    readonly next?: { readonly id: string; readonly bundle: PolicyBundle };
+    readonly next?: PublishedPolicy;
   };
   readonly rows: Readonly<Record<RowKind, RowChanges>>;
   readonly items: readonly PlanItem[];
 }
 
 /**
- * Compares a directory with what is stored. `policyVersion` is the content address of its bundle. Lets the event loop
- * turn in between: decisions must not wait for a large directory.
+ * Compares a directory with what is stored. Lets the event loop turn in between: decisions must not wait for a large
+ * directory.
  */
 export async function changesOf(
-  tenant: TenantDefinition,
-  policyVersion: string | undefined,
+  { tenant, policy: published }: Pick<Checked, 'tenant' | 'policy'>,
   stored: StoredTenant | undefined,
 ): Promise<TenantChanges> {
   const items: PlanItem[] = [];
   const own = tenantChange(tenant, stored, items);
-  const policy = policyChange(tenant.policies, policyVersion, stored, items);
+  const policy = policyChange(published, stored, items);
   const wanted = rowsOf(tenant);
   const rows: Partial<Record<RowKind, RowChanges>> = {};
   for (const kind of rowKinds) {
@@ -60,7 +62,7 @@ export async function changesOf(
 }
 
 function tenantChange(
-  { settings, tests }: TenantDefinition,
+  { settings, tests }: Pick<TenantDefinition, 'settings' | 'tests'>,
   stored: StoredTenant | undefined,
   items: PlanItem[],
 ): TenantChanges['tenant'] {
@@ -85,31 +87,25 @@ function casesByName(tests: readonly GoldenCase[]): JsonObject {
 }
 
 function policyChange(
-  bundle: PolicyBundle,
-  version: string | undefined,
+  next: PublishedPolicy | undefined,
   stored: StoredTenant | undefined,
   items: PlanItem[],
 ): TenantChanges['policy'] {
   const before = stored?.policy;
-  if (before?.id === version) return undefined;
+  if (before?.id === next?.version) return undefined;
   const previous = before && { previousId: before.id };
-  if (version === undefined) {
+  if (!next) {
     items.push({ action: 'delete', kind: 'policy', name: before?.id ?? '' });
     return { ...previous };
   }
-  const changes = before && fileDiff(before.bundle, bundle);
+  const changes = before && fileDiff(before.digests, next.digests);
   const action = before ? 'update' : 'create';
-  items.push({ action, kind: 'policy', name: version, ...(changes && { changes }) });
-  return { ...previous, next: { id: version, bundle } };
+  items.push({ action, kind: 'policy', name: next.version, ...(changes && { changes }) });
+  return { ...previous, next };
 }
 
 /** Whole policies do not fit in a line: the files that changed do. */
-function fileDiff(before: PolicyBundle, after: PolicyBundle): string[] {
-  const digest = ({ files, schema }: PolicyBundle) => ({ ...files, schema: schema ?? '' });
-  const [old, fresh]: [Record<string, string>, Record<string, string>] = [
-    digest(before),
-    digest(after),
-  ];
+function fileDiff(old: Digests, fresh: Digests): string[] {
   return [...new Set([...Object.keys(old), ...Object.keys(fresh)])].flatMap((name) => {
     if (old[name] === fresh[name]) return [];
     if (old[name] === undefined) return [`${name}: added`];

@@ -1,4 +1,5 @@
 import type { TenantTx } from '../../platform/sql.js';
+import type { PublishedPolicy } from '../../policies/policy-gate.js';
 import type { DirectoryRow, RowKind } from './directory-rows.js';
 import type { StoredTenant } from './stored-tenant.js';
 import type { TenantChanges } from './tenant-changes.js';
@@ -26,6 +27,11 @@ export interface Author {
 export abstract class TenantStore {
   /** The whole tenant, as of one moment; undefined when there is none. */
   abstract read(tenantId: string): Promise<StoredTenant | undefined>;
+  /**
+   * Keeps the artifact of a version that is about to be promoted, so that every process hears of it. False, and nothing kept, where no other version is
+   * in force that could decide meanwhile.
+   */
+  abstract stagePolicy(tenantId: string, policy: PublishedPolicy): Promise<boolean>;
   abstract transact<T>(tenantId: string, work: (writing: TenantWriting) => Promise<T>): Promise<T>;
 }
 

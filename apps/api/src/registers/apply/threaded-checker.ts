@@ -3,7 +3,7 @@ import { UnavailableError } from '../../platform/errors.js';
 import type { Checked, CheckRequest } from './check-directory.js';
 import { VerdictAssembler, type CheckMessage } from './check-messages.js';
 import type { ApplyRules } from './check-tenant.js';
-import { DirectoryChecker, type TenantFiles } from './directory-checker.js';
+import { DirectoryChecker, type DirectoryToCheck } from './directory-checker.js';
 import type { Refused } from './tenant-plan.js';
 
 const TIMEOUT_MS = 120_000;
@@ -21,9 +21,9 @@ export class ThreadedDirectoryChecker extends DirectoryChecker {
   }
 
   /** Rejects with UnavailableError when the check ends without a verdict. */
-  check(tenantId: string, files: TenantFiles, nowMs: number): Promise<Checked | Refused> {
+  check(directory: DirectoryToCheck): Promise<Checked | Refused> {
     const { allowsBuiltinIssuer } = this.rules;
-    const request = { tenantId, files, rules: { allowsBuiltinIssuer }, nowMs };
+    const request = { ...directory, rules: { allowsBuiltinIssuer } };
     const turn = this.last.then(() => this.ask(request));
     this.last = turn.catch(() => undefined);
     return turn;

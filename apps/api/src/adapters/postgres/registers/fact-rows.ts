@@ -1,10 +1,6 @@
-import type {
-  AccessRuleDefinition,
-  JsonObject,
-  PolicyBundle,
-  TenantSettings,
-} from '@sallyport/contracts';
+import type { AccessRuleDefinition, JsonObject, TenantSettings } from '@sallyport/contracts';
 import type { Place } from '@sallyport/risk';
+import type { EngineName } from '../../../policies/policy-store.ports.js';
 import { accessRuleOf } from '../../../registers/access-rule-of.js';
 import type { Pep } from '../../../registers/facts.ports.js';
 import type { StoredFact } from '../../../registers/stored-fact.js';
@@ -72,7 +68,7 @@ export function placeFact(_tenantId: string, row: FactRow): StoredFact {
 
 export function policyFact(_tenantId: string, row: FactRow): StoredFact {
   const id = row['id'] as string;
-  return { kind: 'policy', key: [id], value: { id, bundle: row['bundle'] as PolicyBundle } };
+  return { kind: 'policy', key: [id], value: { id, engine: row['engine'] as EngineName } };
 }
 
 export function ruleFact(_tenantId: string, row: FactRow): StoredFact {

@@ -22,7 +22,7 @@ const CONSENT_COLUMNS = `id, patient,
     'dateTime', resource->'dateTime', 'date', resource->'date', 'meta', resource->'meta') AS head,
   (resource - '{id,patient,subject,dateTime,date,meta,text,identifier}'::text[])::text AS body`;
 
-export type RowKind = Exclude<StoredFact['kind'], 'tenant'>;
+export type RowKind = Exclude<StoredFact['kind'], 'tenant' | 'artifact'>;
 
 /** How the rows of one kind of fact are read. */
 export interface FactTable {
@@ -73,7 +73,7 @@ export const factTables: Readonly<Record<RowKind, FactTable>> = {
   },
   policy: {
     table: 'policy_versions',
-    columns: 'id, bundle',
+    columns: 'id, engine',
     keys: ['id'],
     current: `state = 'promoted'`,
     decode: policyFact,

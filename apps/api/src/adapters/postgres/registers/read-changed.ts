@@ -15,13 +15,14 @@ export async function readChanged(
   changed: readonly ChangedKey[],
 ): Promise<StoredFact[]> {
   const byKind = new Map<RowKind, ChangedKey['key'][]>();
+  const facts: StoredFact[] = [];
   for (const { kind, key } of changed) {
+    if (kind === 'artifact') facts.push({ kind, key: [key[0] ?? ''] });
     if (!isRowKind(kind)) continue;
     const keys = byKind.get(kind);
     if (keys) keys.push(key);
     else byKind.set(kind, [key]);
   }
-  const facts: StoredFact[] = [];
   for (const [kind, keys] of byKind) {
     facts.push(
       ...(kind === 'policy'

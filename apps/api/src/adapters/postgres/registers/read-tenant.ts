@@ -1,4 +1,4 @@
-import type { GoldenCase, PolicyBundle, TenantSettings } from '@sallyport/contracts';
+import type { GoldenCase, TenantSettings } from '@sallyport/contracts';
 import {
   rowKinds,
   type DirectoryRow,
@@ -22,14 +22,20 @@ export async function readTenant(from: Snapshot): Promise<StoredTenant | undefin
   );
   if (!own) return undefined;
   const { tests = [], ...settings } = own.settings;
-  const [policy] = await from.query<{ id: string; bundle: PolicyBundle }>(
-    `SELECT id, bundle FROM policy_versions WHERE tenant_id = $1 AND state = 'promoted'`,
-    [tenantId],
-  );
+  const [policy] = await from.query<NonNullable<StoredTenant['policy']>>(READ_POLICY, [tenantId]);
   const rows: Partial<Record<RowKind, DirectoryRow[]>> = {};
   for (const kind of rowKinds) rows[kind] = await readRows(from, kind);
   return { settings, tests, rows: rows as DirectoryRows, ...(policy && { policy }) };
 }
+
+/** The sources stay where they are: megabytes of them would hold a process up. */
+const READ_POLICY = `
+  SELECT id, (
+    SELECT jsonb_object_agg(file, encode(sha256(convert_to(text, 'UTF8')), 'hex'))
+    FROM (SELECT * FROM jsonb_each_text(bundle->'files')
+          UNION ALL SELECT 'schema', coalesce(bundle->>'schema', '')) AS source (file, text)
+  ) AS digests
+  FROM policy_versions WHERE tenant_id = $1 AND state = 'promoted'`;
 
 export async function findRow(
   from: Snapshot,

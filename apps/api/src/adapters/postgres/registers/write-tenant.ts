@@ -7,6 +7,8 @@ import {
 import type { TenantChanges } from '../../../registers/apply/tenant-changes.js';
 import { PepKeyTakenError, type Author } from '../../../registers/apply/tenant-store.ports.js';
 import type { TenantTx } from '../../../platform/sql.js';
+import type { ArtifactSeal } from '../policies/artifact-seal.js';
+import { forgetOldArtifacts, writeArtifact } from '../policies/policy-artifacts.js';
 import { directoryTables, type DirectoryTable } from './directory-tables.js';
 
 /** Rows per statement: large enough to be quick, small enough for the statement timeout and the wire. */
@@ -18,9 +20,10 @@ export async function writeTenant(
   tx: TenantTx,
   changes: TenantChanges,
   author: Author,
+  seal: ArtifactSeal,
 ): Promise<void> {
   await writeSettings(tx, changes);
-  await writePolicy(tx, changes, author);
+  await writePolicy(tx, changes, author, seal);
   for (const kind of rowKinds) {
     const { put, remove } = changes.rows[kind];
     await removeRows(tx, kind, remove);
@@ -88,6 +91,7 @@ async function writePolicy(
   tx: TenantTx,
   { policy }: TenantChanges,
   { actor }: Author,
+  seal: ArtifactSeal,
 ): Promise<void> {
   if (!policy) return;
   await tx.query(
@@ -95,17 +99,19 @@ async function writePolicy(
     [tx.tenantId],
   );
   if (!policy.next) return;
-  const { id, bundle } = policy.next;
+  const { version, bundle, artifact } = policy.next;
   // A version that was promoted before comes back as it was: its content is its name.
   await tx.query(
-    `INSERT INTO policy_versions (tenant_id, id, state, bundle, created_by) VALUES ($1, $2, 'tested', $3, $4)
+    `INSERT INTO policy_versions (tenant_id, id, state, bundle, created_by) VALUES ($1, $2, 'tested', convert_from($3::bytea, 'UTF8')::jsonb, $4)
      ON CONFLICT (tenant_id, id) DO NOTHING`,
-    [tx.tenantId, id, JSON.stringify(bundle), actor],
+    [tx.tenantId, version, Buffer.from(bundle), actor],
   );
+  await writeArtifact(tx, version, artifact, seal);
   await tx.query(
     `UPDATE policy_versions SET state = 'promoted', promoted_at = now() WHERE tenant_id = $1 AND id = $2`,
-    [tx.tenantId, id],
+    [tx.tenantId, version],
   );
+  await forgetOldArtifacts(tx);
 }
 
 /** Two enforcement points may exchange their keys: for a moment neither has one. */

@@ -1,0 +1,6 @@
+import type { PolicyBundle } from '@sallyport/contracts';
+import { parentPort, workerData } from 'node:worker_threads';
+import { built } from './artifact-builder.js';
+
+// The thread of ThreadedArtifactBuilder.
+parentPort?.postMessage(built(workerData as PolicyBundle));
