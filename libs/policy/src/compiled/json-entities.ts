@@ -59,8 +59,7 @@ export class JsonEntities implements EntitySource {
     for (const parent of node.parents) {
       ancestors.set(parent, parent);
       const above = this.nodes.get(parent);
-      // An entity that is its own parent is no circle to Cedar.
-      if (above === undefined || above === node) continue;
+      if (above === undefined) continue;
       if (open.has(above))
         throw new QuestionFault(`${shown(node.uid)} is in a cycle of the hierarchy`);
       for (const ancestor of this.ascend(above, open).values()) ancestors.set(ancestor, ancestor);

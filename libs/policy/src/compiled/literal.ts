@@ -1,5 +1,6 @@
 import { isUnicode } from '../cedar-json.js';
 import { EXTENSION_FUNCTIONS } from './extension-functions.js';
+import { PolicyFault } from './fault.js';
 import { toLong } from './long.js';
 import { EntityValue, MapRecord, type RecordValue, SetValue, type Value } from './value.js';
 
@@ -48,13 +49,13 @@ export function decodeEntity(json: unknown, typeNames: TypeNames = identity): En
   return new EntityValue(typeNames(type), decodeText(id));
 }
 
-/** Applies an extension function to decoded arguments. Throws `QuestionFault` for one that there is not, `PolicyFault` where it fails. */
+/** Applies an extension function to decoded arguments. Throws `QuestionFault` for one that there is not, `PolicyFault` where it fails, by its arity too. */
 export function callExtension(name: string, args: readonly Value[]): Value {
   const called = EXTENSION_FUNCTIONS.get(name);
   const [first, second] = args;
   if (called === undefined) throw new QuestionFault(`there is no extension function ${name}`);
   if (called.parameters.length !== args.length || first === undefined)
-    throw new QuestionFault(`${name} takes ${String(called.parameters.length)} arguments`);
+    throw new PolicyFault(`${name} takes ${String(called.parameters.length)} arguments`);
   return called.apply(first, second ?? first);
 }
 
