@@ -39,7 +39,7 @@ export default {
   testTimeout: 60_000,
   projects: [
     project('unit', [
-      '<rootDir>/libs/*/src/**/*.spec.ts',
+      '<rootDir>/libs/*/{src,test}/**/*.spec.ts',
       '<rootDir>/apps/{api,cli}/src/**/*.spec.ts',
       '<rootDir>/test/unit/**/*.spec.ts',
     ]),

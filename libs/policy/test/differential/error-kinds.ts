@@ -1,0 +1,45 @@
+/** Every way in which evaluating a policy of Cedar 4.13 is known to fail, told by the reference's message; the first that matches counts. */
+export const ERROR_KINDS: readonly (readonly [kind: string, message: RegExp])[] = [
+  ['entity does not exist', /^entity `.*` does not exist$/s],
+  ['record lacks attribute', /^record does not have the attribute/],
+  ['entity lacks attribute', /^`.*` does not have the attribute/s],
+  ['entity lacks tag', /^`.*` does not have the tag/s],
+  ['arity', /^wrong number of arguments provided to extension function/],
+  ['overflow: add', /^integer overflow while attempting to add/],
+  ['overflow: subtract', /^integer overflow while attempting to subtract/],
+  ['overflow: multiply', /^integer overflow while attempting to multiply/],
+  ['overflow: negate', /^integer overflow while attempting to negate/],
+  ['type: boolean', /^type error: expected bool,/],
+  ['type: long', /^type error: expected long,/],
+  ['type: string', /^type error: expected string,/],
+  ['type: set', /^type error: expected set,/],
+  ['type: entity', /^type error: expected \(entity of type/],
+  ['type: entity or set', /^type error: expected one of \[set, \(entity/],
+  ['type: entity or record', /^type error: expected one of \[record, \(entity/],
+  ['type: ordered', /^type error: expected one of \[long, datetime, duration\]/],
+  ['type: decimal', /^type error: expected decimal,/],
+  ['type: ipaddr', /^type error: expected ipaddr,/],
+  ['type: datetime', /^type error: expected datetime,/],
+  ['type: duration', /^type error: expected duration,/],
+  ['decimal: form', /is not a well-formed decimal value/],
+  ['decimal: digits', /too many digits after the decimal/],
+  ['decimal: overflow', /overflow when converting to decimal/],
+  ['ip: address', /invalid IP address|error parsing IP address/],
+  ['ip: prefix', /error parsing prefix/],
+  ['datetime: pattern', /invalid date pattern/],
+  ['datetime: date', /invalid date:/],
+  ['datetime: time pattern', /invalid hour\/minute\/second pattern/],
+  ['datetime: time', /invalid hour\/minute\/second:/],
+  ['datetime: offset pattern', /invalid millisecond and\/or offset pattern/],
+  ['datetime: offset', /invalid offset range/],
+  ['datetime: offset overflow', /overflows when adding an offset/],
+  ['datetime: difference overflow', /overflows when computing the duration between/],
+  ['datetime: date overflow', /overflows when computing the date of/],
+  ['duration: pattern', /invalid duration pattern/],
+  ['duration: overflow', /Duration overflows internal representation/],
+];
+
+/** Undefined for a message of no known kind. */
+export function errorKind(message: string): string | undefined {
+  return ERROR_KINDS.find(([, pattern]) => pattern.test(message))?.[0];
+}
