@@ -4,7 +4,7 @@ import { interleave } from './rounds.mjs';
 import { runWrk } from './wrk.mjs';
 
 const warmUpSeconds = 2;
-const restMs = 500;
+const restMs = 1_200; // longer than the second after which a checkpoint is made
 const busyShare = 0.1;
 const restDeadlineMs = 90_000;
 
