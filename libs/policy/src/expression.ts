@@ -17,6 +17,18 @@ export function operands(node: Expression): Expression[] {
   return members.filter(isExpression);
 }
 
+/** The same node with other direct subexpressions, in the order of `operands`. */
+export function withOperands(node: Expression, replaced: readonly Expression[]): Expression {
+  const [operator, body] = operation(node);
+  if (replaced.length === 0 || typeof body !== 'object' || body === null) return node;
+  const next = replaced[Symbol.iterator]();
+  const replace = (member: unknown): unknown =>
+    isExpression(member) ? (next.next().value ?? member) : member;
+  if (Array.isArray(body)) return { [operator]: body.map(replace) };
+  const members = Object.entries(body).map(([key, member]) => [key, replace(member)]);
+  return { [operator]: Object.fromEntries(members) as unknown };
+}
+
 /** Every node of an expression, parents first. Iterative: an expression may be as deep as its source is long. */
 export function* nodes(root: Expression): Generator<readonly [node: Expression, depth: number]> {
   const stack: [Expression, number][] = [[root, 1]];

@@ -34,3 +34,11 @@ export { escapeTypeName, unescapeTypeName } from '@sallyport/contracts';
 export { type GoldenOutcome, type GoldenResult, runGoldenCase } from './golden.js';
 export { runGoldenCases } from './run-golden-cases.js';
 export { goldenFacts, type JudgePosture } from './golden-facts.js';
+export {
+  type PartialDecision,
+  partialAuthorize,
+  type PolicySource,
+  type ResidualPolicy,
+  resolvePartial,
+} from './partial/partial-authorize.js';
+export type { PartialEntity, PartialQuestion } from './partial/partial-question.js';

@@ -1,0 +1,69 @@
+import type { PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
+import type { ExpressionCompiler, Slots } from '../compiled/compile-expression.js';
+import { type Constraint, readScope } from '../compiled/scope.js';
+import { valueToExpression } from '../compiled/to-expression.js';
+import type { EntityValue } from '../compiled/value.js';
+import type { Expression } from '../expression.js';
+import { ExpressionReducer } from './expression-reducer.js';
+import type { PartialQuestion } from './partial-question.js';
+import type { Reduction } from './reduction.js';
+
+/**
+ * What a policy, its scope and conditions joined, comes down to. A known result is whether the policy is satisfied; a fault says that it errs in every case.
+ */
+export function reducePolicy(
+  json: PolicyJson,
+  question: PartialQuestion,
+  compiler: ExpressionCompiler,
+  slots: Slots = {},
+): Reduction {
+  const reducer = new ExpressionReducer(question, compiler, slots);
+  return reducer.condition(conjunction([...scopeOf(json, slots), ...conditionsOf(json)]));
+}
+
+function conditionsOf({ conditions }: PolicyJson): Expression[] {
+  return conditions.map(({ kind, body }) => {
+    const expression = body as Expression;
+    return kind === 'when' ? expression : { '!': { arg: expression } };
+  });
+}
+
+function scopeOf(json: PolicyJson, slots: Slots): Expression[] {
+  const { principal, action, resource } = readScope(json, (name) => name, slots);
+  return Object.entries({ principal, action, resource }).flatMap(([name, constraint]) =>
+    scopeLine({ Var: name }, constraint),
+  );
+}
+
+/** A line of the scope as an expression, which can't fail. */
+function scopeLine(variable: Expression, constraint: Constraint): Expression[] {
+  switch (constraint.kind) {
+    case 'all':
+      return [];
+    case 'equals':
+      return [{ '==': { left: variable, right: valueToExpression(constraint.entity) } }];
+    case 'type':
+      return [{ is: { left: variable, entity_type: constraint.type } }];
+    case 'within': {
+      const { entities, type } = constraint;
+      const inside = { in: { left: variable, right: oneOf(entities) } };
+      return type === undefined
+        ? [inside]
+        : [{ is: { left: variable, entity_type: type } }, inside];
+    }
+  }
+}
+
+function oneOf(entities: readonly EntityValue[]): Expression {
+  const [only, ...others] = entities.map((entity) => valueToExpression(entity));
+  return only !== undefined && others.length === 0
+    ? only
+    : { Set: entities.map((entity) => valueToExpression(entity)) };
+}
+
+function conjunction(parts: readonly Expression[]): Expression {
+  return parts.reduceRight<Expression>(
+    (rest, part) => (rest['Value'] === true ? part : { '&&': { left: part, right: rest } }),
+    { Value: true },
+  );
+}
