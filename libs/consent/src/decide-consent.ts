@@ -2,7 +2,7 @@ import { isWithdrawn } from './consent-directive.js';
 import type { ConsentDirective, ConsentException } from './consent-directive.js';
 import type { ConsentQuery } from './consent-query.js';
 import { matchCriteria } from './match-criteria.js';
-import type { UndecidedReason } from './match-criteria.js';
+import type { CriteriaMatch, UndecidedReason } from './match-criteria.js';
 import { isInPeriod, ruleProvision } from './rule-provision.js';
 
 export type ConsentReason =
@@ -36,38 +36,58 @@ export function decideConsent(
   directives: readonly ConsentDirective[],
   query: ConsentQuery,
 ): ConsentDecision {
-  const own = directives
-    .filter((directive) => directive.patientRef === query.dataSubject)
-    .filter((directive) => directive.status === 'active' || isWithdrawn(directive));
-  const speaking = own.filter(
-    (directive) => matchCriteria(directive, directive.baseDecision, query).verdict !== 'no',
-  );
-  const [decisive] = speaking
-    .filter((directive) => isWithdrawn(directive) || isInPeriod(directive, query.nowMs))
-    .map((directive) => ({ directive, decision: decideBy(directive, query) }))
-    .sort((a, b) => newestThenStrictest(a, b));
-  if (decisive === undefined) return nothing(own, speaking, query);
+  let isOwn = false;
+  let decisive: Candidate | undefined;
+  const speaking: ConsentDirective[] = [];
+  for (const directive of directives) {
+    if (directive.patientRef !== query.dataSubject) continue;
+    const isTakenBack = isWithdrawn(directive);
+    if (directive.status !== 'active' && !isTakenBack) continue;
+    isOwn = true;
+    const match = matchCriteria(directive, directive.baseDecision, query);
+    if (match.verdict === 'no') continue;
+    speaking.push(directive);
+    if (!isTakenBack && !isInPeriod(directive, query.nowMs)) continue;
+    const candidate = { directive, decision: decideBy(directive, match, query) };
+    if (decisive === undefined || newestThenStrictest(candidate, decisive) < 0) {
+      decisive = candidate;
+    }
+  }
+  if (decisive === undefined) return nothing(isOwn, speaking, query);
   const { directive, decision } = decisive;
   if (decision.status !== 'permit') return decision;
   const expiresAtMs = nextChange(directive, speaking, query);
-  return expiresAtMs === Infinity ? decision : { ...decision, expiresAtMs };
+  return expiresAtMs === Infinity ? decision : permitOf(directive, query, expiresAtMs);
 }
 
-function decideBy(directive: ConsentDirective, query: ConsentQuery): ConsentDecision {
+function decideBy(
+  directive: ConsentDirective,
+  match: CriteriaMatch,
+  query: ConsentQuery,
+): ConsentDecision {
   const { purpose } = query;
   const directiveId = directive.id;
   if (isWithdrawn(directive)) {
     return { status: 'deny', purpose, directiveId, reasons: ['consent-withdrawn'] };
   }
-  const match = matchCriteria(directive, directive.baseDecision, query);
   const ruling = ruleProvision(directive.baseDecision, directive.exceptions, query);
   if (match.verdict === 'unknown' || ruling.strictest !== ruling.mostLenient) {
     const undecided = new Set([...match.undecided, ...ruling.undecided]);
     const reasons = ['consent-undecided', ...undecided] as const;
     return { status: 'unknown', purpose, directiveId, reasons };
   }
-  if (ruling.strictest === 'permit') return { status: 'permit', purpose, directiveId, reasons: [] };
+  if (ruling.strictest === 'permit') return permitOf(directive, query);
   return { status: 'deny', purpose, directiveId, reasons: ['consent-denied'] };
+}
+
+function permitOf(
+  { id: directiveId }: ConsentDirective,
+  { purpose }: ConsentQuery,
+  expiresAtMs?: number,
+): ConsentDecision {
+  return expiresAtMs === undefined
+    ? { status: 'permit', purpose, directiveId, reasons: [] }
+    : { status: 'permit', purpose, directiveId, expiresAtMs, reasons: [] };
 }
 
 interface Candidate {
@@ -85,16 +105,15 @@ function strictness({ decision }: Candidate): number {
 }
 
 function nothing(
-  own: readonly ConsentDirective[],
+  isOwn: boolean,
   speaking: readonly ConsentDirective[],
   { purpose, nowMs }: ConsentQuery,
 ): ConsentDecision {
   const newest = speaking.toSorted((a, b) => b.recordedAtMs - a.recordedAtMs)[0];
   if (newest === undefined) {
-    const reasons =
-      own.length === 0
-        ? (['consent-missing'] as const)
-        : (['consent-missing', 'consent-not-covering'] as const);
+    const reasons = isOwn
+      ? (['consent-missing', 'consent-not-covering'] as const)
+      : (['consent-missing'] as const);
     return { status: 'none', purpose, reasons };
   }
   const isOver = nowMs >= (newest.periodEndMs ?? Infinity);
@@ -108,25 +127,31 @@ function nextChange(
   speaking: readonly ConsentDirective[],
   query: ConsentQuery,
 ): number {
-  const rivals = speaking.filter((other) => other.recordedAtMs >= decisive.recordedAtMs);
-  const bounds = [
-    decisive.periodEndMs,
-    ...rivals.map((other) => other.periodStartMs),
-    ...periodBounds(decisive.exceptions, query),
-  ];
-  const known = bounds.filter((at) => at !== undefined);
-  return Math.min(...known.filter((at) => at > query.nowMs), Infinity);
+  let next = earlier(Infinity, decisive.periodEndMs, query);
+  for (const rival of speaking) {
+    if (rival.recordedAtMs >= decisive.recordedAtMs) {
+      next = earlier(next, rival.periodStartMs, query);
+    }
+  }
+  return nextBound(decisive.exceptions, query, next);
 }
 
-function periodBounds(
+function nextBound(
   exceptions: readonly ConsentException[],
   query: ConsentQuery,
-): readonly (number | undefined)[] {
-  return exceptions
-    .filter((each) => matchCriteria(each, each.decision, query).verdict !== 'no')
-    .flatMap((each) => [
-      each.periodStartMs,
-      each.periodEndMs,
-      ...periodBounds(each.exceptions, query),
-    ]);
+  known: number,
+): number {
+  let next = known;
+  for (const each of exceptions) {
+    if (matchCriteria(each, each.decision, query).verdict === 'no') continue;
+    next = earlier(next, each.periodStartMs, query);
+    next = earlier(next, each.periodEndMs, query);
+    next = nextBound(each.exceptions, query, next);
+  }
+  return next;
+}
+
+/** The earlier of two instants, of which the second counts only where there is one and it is still to come. */
+function earlier(known: number, atMs: number | undefined, { nowMs }: ConsentQuery): number {
+  return atMs !== undefined && atMs > nowMs && atMs < known ? atMs : known;
 }

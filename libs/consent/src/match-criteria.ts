@@ -24,41 +24,46 @@ export function matchCriteria(
   ruling: ConsentRuling,
   query: ConsentQuery,
 ): CriteriaMatch {
-  const found = judge(criteria, ruling, query);
-  if (found.includes(false)) return { verdict: 'no', undecided: [] };
-  const undecided = found.filter((each) => typeof each === 'string');
-  return { verdict: undecided.length === 0 ? 'yes' : 'unknown', undecided };
+  let undecided: UndecidedReason[] | undefined;
+  for (const judge of JUDGES) {
+    const judgement = judge(criteria, query, ruling);
+    if (judgement === false) return NO;
+    if (judgement !== true) (undecided ??= []).push(judgement);
+  }
+  return undecided === undefined ? YES : { verdict: 'unknown', undecided };
 }
+
+const YES: CriteriaMatch = { verdict: 'yes', undecided: [] };
+const NO: CriteriaMatch = { verdict: 'no', undecided: [] };
 
 type Judgement = boolean | UndecidedReason;
+type Judge = (criteria: ConsentCriteria, query: ConsentQuery, ruling: ConsentRuling) => Judgement;
 
-function judge(
-  criteria: ConsentCriteria,
-  ruling: ConsentRuling,
-  query: ConsentQuery,
-): readonly Judgement[] {
-  const { purposes, actors, actions, classes, securityLabels: labels } = criteria;
-  const { action, resourceClass, securityLabels, dataAtMs } = query;
-  const actor = typeof query.actor === 'string' ? [query.actor] : query.actor;
-  const limits = (list: readonly string[]) => list.length > 0;
-  return [
-    !limits(purposes) || purposes.some((purpose) => coversPurpose(purpose, query.purpose)),
-    !limits(actors) || (actor?.some((each) => actors.includes(each)) ?? 'actor-unknown'),
-    !limits(actions) || (action === undefined ? 'action-unknown' : actions.includes(action)),
-    !limits(classes) ||
-      (resourceClass === undefined ? 'resource-class-unknown' : classes.includes(resourceClass)),
-    !limits(labels) ||
-      (securityLabels === undefined
-        ? 'security-label-unknown'
-        : matchesLabels(labels, securityLabels, ruling)),
-    matchDataTime(criteria, dataAtMs),
-    !limits(criteria.unsupported) || 'criterion-unsupported',
-  ];
-}
-
-function matchDataTime(criteria: ConsentCriteria, atMs: number | undefined): Judgement {
-  const { dataStartMs, dataEndMs } = criteria;
-  if (dataStartMs === undefined && dataEndMs === undefined) return true;
-  if (atMs === undefined) return 'data-time-unknown';
-  return (dataStartMs ?? -Infinity) <= atMs && atMs < (dataEndMs ?? Infinity);
-}
+/** One for each criterion; an empty list limits nothing. */
+const JUDGES: readonly Judge[] = [
+  ({ purposes }, query) =>
+    purposes.length === 0 || purposes.some((purpose) => coversPurpose(purpose, query.purpose)),
+  ({ actors }, { actor }) => {
+    if (actors.length === 0) return true;
+    if (actor === undefined) return 'actor-unknown';
+    return typeof actor === 'string'
+      ? actors.includes(actor)
+      : actor.some((each) => actors.includes(each));
+  },
+  ({ actions }, { action }) =>
+    actions.length === 0 || (action === undefined ? 'action-unknown' : actions.includes(action)),
+  ({ classes }, { resourceClass }) => {
+    if (classes.length === 0) return true;
+    return resourceClass === undefined ? 'resource-class-unknown' : classes.includes(resourceClass);
+  },
+  ({ securityLabels: wanted }, { securityLabels: actual }, ruling) => {
+    if (wanted.length === 0) return true;
+    return actual === undefined ? 'security-label-unknown' : matchesLabels(wanted, actual, ruling);
+  },
+  ({ dataStartMs, dataEndMs }, { dataAtMs }) => {
+    if (dataStartMs === undefined && dataEndMs === undefined) return true;
+    if (dataAtMs === undefined) return 'data-time-unknown';
+    return (dataStartMs ?? -Infinity) <= dataAtMs && dataAtMs < (dataEndMs ?? Infinity);
+  },
+  ({ unsupported }) => unsupported.length === 0 || 'criterion-unsupported',
+];

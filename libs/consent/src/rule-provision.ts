@@ -19,6 +19,7 @@ export function ruleProvision(
   exceptions: readonly ConsentException[],
   query: ConsentQuery,
 ): Ruling {
+  if (exceptions.length === 0) return { strictest: base, mostLenient: base, undecided: [] };
   const spoken: Ruling[] = [];
   const possible: Ruling[] = [];
   const undecided: UndecidedReason[] = [];

@@ -1,15 +1,25 @@
 import { countryPlaces } from './country-places.js';
-import type { Place } from './place.js';
+import type { CountryPlace, Place } from './place.js';
 
-/**
- * The place with what its country implies filled in: the continent, and coordinates with a radius that covers the whole
- * country when it has no usable coordinates of its own. A country that is not listed adds nothing.
- */
-export function locate(place: Place): Place {
-  const known = place.country === undefined ? undefined : countryPlaces.get(place.country);
-  if (known === undefined) return place;
-  const { continent, ...circle } = known;
-  return { continent, ...place, ...(hasCoordinates(place) ? {} : circle) };
+/** The continent of a place: its own, or else its country's; undefined where neither is known. */
+export function continentOf(place: Pick<Place, 'country' | 'continent'>): string | undefined {
+  return place.continent ?? countryOf(place)?.continent;
+}
+
+/** A circle that the place is in: its own, or else its country's; undefined where neither is known. */
+export function circleOf(place: Place): Circle | undefined {
+  return hasCoordinates(place) ? place : countryOf(place);
+}
+
+/** Coordinates are usable. Without a radius, it is a point. */
+export interface Circle {
+  readonly latitude: number;
+  readonly longitude: number;
+  readonly radiusKm?: number;
+}
+
+function countryOf({ country }: Pick<Place, 'country'>): CountryPlace | undefined {
+  return country === undefined ? undefined : countryPlaces.get(country);
 }
 
 /** Whether the place has both coordinates and they are on the globe. */

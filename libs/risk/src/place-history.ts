@@ -1,4 +1,4 @@
-import { hasCoordinates, locate } from './locate.js';
+import { circleOf } from './locate.js';
 import type { Place } from './place.js';
 import type { TravelAssessment } from './travel.js';
 
@@ -20,12 +20,17 @@ export function updatePlaceHistory(
 ): PlaceHistory {
   const kept = { baseline: stored, changed: false };
   if (observed.anonymizer || travel.verdict === 'impossible') return kept;
-  if (!hasCoordinates(locate(observed))) return kept;
+  if (circleOf(observed) === undefined) return kept;
   if (stored === undefined) return { baseline: observed, changed: true };
+  return isNews(stored, observed) ? { baseline: observed, changed: true } : kept;
+}
+
+/** Whether the place could become the baseline at all: most requests come from where the last one did, and need no assessment. */
+export function isNews(stored: Place | undefined, observed: Place): boolean {
+  if (stored === undefined) return true;
   const elapsedMs = observed.atMs - stored.atMs;
-  if (!(elapsedMs >= 0)) return kept;
-  if (observed.country === stored.country && elapsedMs <= REFRESH_AFTER_MS) return kept;
-  return { baseline: observed, changed: true };
+  if (!(elapsedMs >= 0)) return false;
+  return observed.country !== stored.country || elapsedMs > REFRESH_AFTER_MS;
 }
 
 // At most one write per subject in five minutes; a baseline that much too old makes a journey look a little slower, never faster.

@@ -29,68 +29,75 @@ export function judgePosture(
   record: PostureRecord,
   requirements: PostureRequirements,
 ): PostureJudgement {
-  const findings = [
-    ...attributes.map((attribute) => judgeAttribute(attribute, record, requirements)),
-    judgeOsVersion(record, requirements.minOsVersion),
-    record.compliant === false ? violated('source-non-compliant') : undefined,
-  ].filter((finding) => finding !== undefined);
-  const reasons = findings.map((finding) => finding.reason);
-  if (findings.some((finding) => finding.isViolation)) return { compliant: false, reasons };
-  if (findings.length > 0) return { compliant: undefined, reasons };
+  const found: Findings = { reasons: [], isViolated: false };
+  judgeAttribute('managed', requirements.managed, record.managed, found);
+  judgeAttribute('disk-encrypted', requirements.diskEncrypted, record.diskEncrypted, found);
+  judgeAttribute('screen-lock', requirements.screenLock, record.screenLock, found);
+  judgeAttribute('firewall', requirements.firewall, record.firewall, found);
+  judgeOsVersion(record, requirements.minOsVersion, found);
+  if (record.compliant === false) violate('source-non-compliant', found);
+  const { reasons, isViolated } = found;
+  if (isViolated) return { compliant: false, reasons };
+  if (reasons.length > 0) return { compliant: undefined, reasons };
   const isJudged = record.compliant === true || asksAnything(requirements);
-  if (!isJudged) return { compliant: undefined, reasons: ['compliance-unknown'] };
-  return { compliant: true, reasons };
+  return isJudged ? COMPLIANT : NOT_JUDGED;
+}
+
+/** Filled in place: devices are judged while a decision waits. */
+interface Findings {
+  readonly reasons: PostureReason[];
+  isViolated: boolean;
 }
 
 type Attribute = 'managed' | 'disk-encrypted' | 'screen-lock' | 'firewall';
-type Finding = { readonly reason: PostureReason; readonly isViolation: boolean } | undefined;
 
-const fields = {
-  managed: 'managed',
-  'disk-encrypted': 'diskEncrypted',
-  'screen-lock': 'screenLock',
-  firewall: 'firewall',
-} as const;
-const attributes = ['managed', 'disk-encrypted', 'screen-lock', 'firewall'] as const;
+const COMPLIANT: PostureJudgement = { compliant: true, reasons: [] };
+const NOT_JUDGED: PostureJudgement = { compliant: undefined, reasons: ['compliance-unknown'] };
 
 function judgeAttribute(
   attribute: Attribute,
-  record: PostureRecord,
-  requirements: PostureRequirements,
-): Finding {
-  const required = requirements[fields[attribute]];
-  const actual = record[fields[attribute]];
-  if (required === undefined || actual === required) return undefined;
-  return actual === undefined ? open(`${attribute}-unknown`) : violated(`${attribute}-not-met`);
+  required: boolean | undefined,
+  actual: boolean | undefined,
+  found: Findings,
+): void {
+  if (required === undefined || actual === required) return;
+  if (actual === undefined) found.reasons.push(`${attribute}-unknown`);
+  else violate(`${attribute}-not-met`, found);
 }
 
 function judgeOsVersion(
   record: PostureRecord,
   minimums: PostureRequirements['minOsVersion'],
-): Finding {
-  if (!hasMinimums(minimums)) return undefined;
+  found: Findings,
+): void {
+  if (!hasMinimums(minimums)) return;
   const isListed = record.os !== undefined && Object.hasOwn(minimums, record.os);
   const minimum = isListed ? minimums[record.os] : undefined;
   const order = compareVersions(record.osVersion ?? '', minimum ?? '');
-  if (order === undefined) return open('os-version-unknown');
-  return order < 0 ? violated('os-version-not-met') : undefined;
+  if (order === undefined) found.reasons.push('os-version-unknown');
+  else if (order < 0) violate('os-version-not-met', found);
+}
+
+function violate(reason: PostureReason, found: Findings): void {
+  found.reasons.push(reason);
+  found.isViolated = true;
 }
 
 function asksAnything(requirements: PostureRequirements): boolean {
-  const isAsked = attributes.some((attribute) => requirements[fields[attribute]] !== undefined);
-  return isAsked || hasMinimums(requirements.minOsVersion);
+  const { managed, diskEncrypted, screenLock, firewall, minOsVersion } = requirements;
+  return (
+    managed !== undefined ||
+    diskEncrypted !== undefined ||
+    screenLock !== undefined ||
+    firewall !== undefined ||
+    hasMinimums(minOsVersion)
+  );
 }
 
 function hasMinimums(
   minimums: PostureRequirements['minOsVersion'],
 ): minimums is Readonly<Record<string, string>> {
-  return minimums !== undefined && Object.keys(minimums).length > 0;
-}
-
-function violated(reason: PostureReason): Finding {
-  return { reason, isViolation: true };
-}
-
-function open(reason: PostureReason): Finding {
-  return { reason, isViolation: false };
+  if (minimums === undefined) return false;
+  for (const system in minimums) if (Object.hasOwn(minimums, system)) return true;
+  return false;
 }

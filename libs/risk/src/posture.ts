@@ -54,7 +54,7 @@ export function assessPosture(
   subjectId: string,
 ): PostureAssessment {
   if (record === undefined) return { known: false, reason: 'device-unknown' };
-  const { deviceId, ownerId, ...attributes } = record;
+  const { ownerId } = record;
   if (ownerId !== undefined && ownerId !== subjectId) {
     return { known: false, reason: 'device-owner-mismatch' };
   }
@@ -62,15 +62,26 @@ export function assessPosture(
   const isFresh = nowMs < freshUntilMs && record.checkedAtMs <= nowMs + CLOCK_SKEW_MS;
   if (!isFresh) return { known: false, reason: 'device-stale' };
   const { compliant, reasons } = judgePosture(record, settings.requirements);
-  const device = { id: deviceId, ...attributes };
-  // The source's verdict alone must not stand where the tenant's own requirements leave the question open.
-  delete device.compliant;
-  return {
-    known: true,
-    device: compliant === undefined ? device : { ...device, compliant },
-    freshUntilMs,
-    reasons,
-  };
+  return { known: true, device: factsOf(record, compliant), freshUntilMs, reasons };
+}
+
+type Writable<T> = { -readonly [Member in keyof T]: T[Member] };
+
+/**
+ * Member by member, for a copy with rest and spread costs more than the judgement. The source's own verdict is left out: alone
+ * it must not stand where the tenant's requirements leave the question open.
+ */
+function factsOf(record: PostureRecord, compliant: boolean | undefined): DeviceFacts {
+  const { deviceId: id, checkedAtMs, source } = record;
+  const facts: Writable<DeviceFacts> = { id, checkedAtMs, source };
+  if (record.managed !== undefined) facts.managed = record.managed;
+  if (record.os !== undefined) facts.os = record.os;
+  if (record.osVersion !== undefined) facts.osVersion = record.osVersion;
+  if (record.diskEncrypted !== undefined) facts.diskEncrypted = record.diskEncrypted;
+  if (record.screenLock !== undefined) facts.screenLock = record.screenLock;
+  if (record.firewall !== undefined) facts.firewall = record.firewall;
+  if (compliant !== undefined) facts.compliant = compliant;
+  return facts;
 }
 
 /** The signal of a device that is unknown, stale, somebody else's, or known not to comply. */

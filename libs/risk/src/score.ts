@@ -11,21 +11,39 @@ export interface RiskAssessment {
 }
 
 /** Sums the weights of the distinct reasons, at most 100. A further signal never lowers the score. */
-export function assessRisk(signals: Iterable<RiskSignal | undefined>): RiskAssessment {
-  const weightByReason = new Map<RiskReason, number>();
-  for (const signal of signals) {
-    if (signal === undefined) continue;
-    const heaviest = Math.max(weightOf(signal), weightByReason.get(signal.reason) ?? 0);
-    weightByReason.set(signal.reason, heaviest);
-  }
-  const found = [...weightByReason].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
-  const sum = found.reduce((total, [, weight]) => total + weight, 0);
+export function assessRisk(signals: readonly (RiskSignal | undefined)[]): RiskAssessment {
+  const reasons: RiskReason[] = [];
+  const found: number[] = [];
+  for (const signal of signals) if (signal !== undefined) place(signal, reasons, found);
+  let sum = 0;
+  for (const weight of found) sum += weight;
   const score = Math.min(100, sum);
-  return { score, level: levelOf(score), reasons: found.map(([reason]) => reason) };
+  return { score, level: levelOf(score), reasons };
+}
+
+/** Keeps both lists heaviest first, of equal weights by name; there are a handful of signals at most. */
+function place(signal: RiskSignal, reasons: RiskReason[], weights: number[]): void {
+  const { reason } = signal;
+  const weight = weightOf(signal);
+  const known = reasons.indexOf(reason);
+  if (known >= 0) {
+    if ((weights[known] ?? 0) >= weight) return;
+    reasons.splice(known, 1);
+    weights.splice(known, 1);
+  }
+  let at = weights.length;
+  while (at > 0 && isBefore(weight, reason, weights[at - 1] ?? 0, reasons[at - 1] ?? reason))
+    at -= 1;
+  reasons.splice(at, 0, reason);
+  weights.splice(at, 0, weight);
+}
+
+function isBefore(weight: number, reason: string, otherWeight: number, other: string): boolean {
+  return weight === otherWeight ? reason < other : weight > otherWeight;
 }
 
 // An impossible journey alone is high risk, and medium when mitigated; no other signal is high by itself.
-const weights: Readonly<Record<RiskReason, number>> = {
+const WEIGHTS: Readonly<Record<RiskReason, number>> = {
   'impossible-travel': 70,
   'device-owner-mismatch': 40,
   anonymizer: 25,
@@ -37,7 +55,7 @@ const weights: Readonly<Record<RiskReason, number>> = {
 };
 
 function weightOf(signal: RiskSignal): number {
-  const weight = weights[signal.reason];
+  const weight = WEIGHTS[signal.reason];
   return signal.mitigated ? Math.ceil(weight / 2) : weight;
 }
 

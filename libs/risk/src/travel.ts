@@ -1,5 +1,5 @@
 import { distanceKm } from './distance.js';
-import { hasCoordinates, locate } from './locate.js';
+import { type Circle, circleOf } from './locate.js';
 import type { Place } from './place.js';
 import type { RiskSignal } from './signal.js';
 
@@ -36,17 +36,17 @@ export function assessTravel(
   settings: TravelSettings = defaultTravelSettings,
 ): TravelAssessment {
   if (previous === undefined || previous.anonymizer || current.anonymizer) return unknown;
-  const from = locate(previous);
-  const to = locate(current);
-  if (!hasCoordinates(from) || !hasCoordinates(to)) return unknown;
+  const from = circleOf(previous);
+  const to = circleOf(current);
+  if (from === undefined || to === undefined) return unknown;
   const apart = distanceKm(from, to) - radius(from) - radius(to);
   const distance = Math.max(0, apart);
-  const speedKmh = distance / hoursBetween(from, to);
+  const speedKmh = distance / hoursBetween(previous, current);
   if (!Number.isFinite(speedKmh)) return unknown;
   if (distance <= settings.minDistanceKm || speedKmh <= settings.maxSpeedKmh) {
     return { verdict: 'possible', distanceKm: distance, speedKmh };
   }
-  const sameDevice = from.deviceId !== undefined && from.deviceId === to.deviceId;
+  const sameDevice = previous.deviceId !== undefined && previous.deviceId === current.deviceId;
   const reason = 'impossible-travel';
   return { verdict: 'impossible', distanceKm: distance, speedKmh, sameDevice, reason };
 }
@@ -66,6 +66,6 @@ function hoursBetween(a: Place, b: Place): number {
   return Math.max(Math.abs(b.atMs - a.atMs), MIN_ELAPSED_MS) / MS_PER_HOUR;
 }
 
-function radius(place: Place): number {
-  return Math.max(0, place.radiusKm ?? 0);
+function radius({ radiusKm }: Circle): number {
+  return Math.max(0, radiusKm ?? 0);
 }

@@ -51,8 +51,8 @@ export class PolicyEffectPreviewer extends EffectPreviewer {
     let permitsAfter = 0;
     let turnStartedAt = performance.now();
     for (const question of questions) {
-      const today = this.decide.preview({ ...asker, ...question });
-      const after = this.decide.preview({ ...asker, ...question, extraGrants: [grant] });
+      const today = await this.decide.preview({ ...asker, ...question });
+      const after = await this.decide.preview({ ...asker, ...question, extraGrants: [grant] });
       if (today?.permitted) permitsToday += 1;
       if (after?.permitted) permitsAfter += 1;
       if (after?.permitted && !today?.permitted && newlyPermitted.length < MAX_SAMPLES) {

@@ -7,13 +7,13 @@ import type { TokenWish } from './steps/issue-token.js';
 /** Who asks, and under which request. */
 export interface Asker {
   readonly pep: Pep;
-  readonly requestId?: string;
+  readonly requestId?: string | undefined;
 }
 
 /** One question of an enforcement point. */
 export interface DecideInput extends Asker {
   readonly question: Question;
-  readonly token?: TokenWish;
+  readonly token?: TokenWish | undefined;
 }
 
 /** What would be decided, if. Nothing of it is recorded, issued or remembered. */

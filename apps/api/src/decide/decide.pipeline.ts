@@ -2,13 +2,7 @@ import type { AuditLog } from '../evidence/audit-log.ports.js';
 import type { FaultReporter } from '../platform/fault-reporter.js';
 import type { FactsRegister } from '../registers/facts.ports.js';
 import type { DecideSettings, GeoLocator } from './decide.ports.js';
-import {
-  type Asked,
-  type Identified,
-  type Judged,
-  type Known,
-  StepDenied,
-} from './decision-state.js';
+import { type Asked, type Identified, type Judged, StepDenied } from './decision-state.js';
 import { appendAudit, type Recorded } from './steps/append-audit.js';
 import { authenticatePep } from './steps/authenticate-pep.js';
 import { evaluatePolicy } from './steps/evaluate-policy.js';
@@ -19,6 +13,7 @@ import { scheduleRevocation, type TokenWatch } from './steps/schedule-revocation
 import type { SubjectTokens } from './subject/subject-tokens.js';
 import type { AccessTokenSigner } from './tokens/access-token.js';
 import type { TokenStore } from './tokens/token-store.js';
+import { untilResident } from './until-resident.js';
 import { deniedByStep } from './verdict.js';
 
 /** Everything the steps need; built once. */
@@ -38,63 +33,90 @@ export interface PipelineServices {
 export class DecisionPipeline {
   constructor(private readonly services: PipelineServices) {}
 
-  /** Steps 1 to 4, for one question. Never rejects: a step that fails, or takes too long, is a deny with a reason. */
-  async judge(asked: Asked): Promise<Judged> {
-    const progress = { known: asked as Known };
-    const deadline = new Deadline(this.services.settings.deadlineMs);
+  /**
+   * Steps 1 to 4, for one question. Neither throws nor rejects: a step that fails, or takes too long, is a deny with a reason.
+   * Judged at once, without a promise or a timer, unless there is a token to verify or a fact to bring into memory.
+   */
+  judge(asked: Asked): Judged | Promise<Judged> {
     try {
       const authenticated = authenticatePep(asked, this.services);
-      progress.known = authenticated;
-      const identified = await deadline.bound(identifySubject(authenticated, this.services));
-      progress.known = identified;
-      return this.judgeIdentified(identified);
+      const identified = identifySubject(authenticated, this.services);
+      if (!(identified instanceof Promise)) return this.judgeIdentified(identified);
+      return this.inTime(
+        asked,
+        identified.then((known) => this.judgeIdentified(known)),
+      );
     } catch (error) {
-      return this.deny(progress.known, error);
+      return this.deny(asked, error);
+    }
+  }
+
+  /** Steps 3 and 4: for a question whose subject was established earlier. Neither throws nor rejects. */
+  judgeIdentified(identified: Identified): Judged | Promise<Judged> {
+    try {
+      const judged = untilResident(() => {
+        const gathered = gatherContext(identified, this.services);
+        return evaluatePolicy(gathered);
+      });
+      return judged instanceof Promise ? this.inTime(identified, judged) : judged;
+    } catch (error) {
+      return this.deny(identified, error);
+    }
+  }
+
+  /** Steps 5 to 7, for all questions of one caller. Rejects with UnavailableError when nothing could be recorded. */
+  settle(tenantId: string, judged: readonly Judged[], wish?: TokenWish): Promise<Recorded> {
+    return wish ? this.settleWithToken(tenantId, judged, wish) : this.record(tenantId, judged);
+  }
+
+  /** A permit whose token could not be made is no permit. */
+  private async settleWithToken(
+    tenantId: string,
+    judged: readonly Judged[],
+    wish: TokenWish,
+  ): Promise<Recorded> {
+    let token: PreparedToken | undefined;
+    try {
+      token = await issueToken(judged, wish, this.services);
+    } catch (error) {
+      const denied = judged.map(({ state }) => this.deny(state, error));
+      return this.record(tenantId, denied);
+    }
+    return this.record(tenantId, judged, token);
+  }
+
+  private record(
+    tenantId: string,
+    judged: readonly Judged[],
+    token?: PreparedToken,
+  ): Promise<Recorded> {
+    return appendAudit(tenantId, judged, token, this.services).then((recorded) => {
+      scheduleRevocation(recorded, this.services);
+      return recorded;
+    });
+  }
+
+  /** One bound on everything that a question waits for. */
+  private async inTime(asked: Asked, judging: Promise<Judged>): Promise<Judged> {
+    const deadline = new Deadline(this.services.settings.deadlineMs);
+    try {
+      return await deadline.bound(judging);
+    } catch (error) {
+      // A copy: what is late may still write what it found into the state, and must find nobody who reads it.
+      return this.deny({ ...asked }, error);
     } finally {
       deadline.clear();
     }
   }
 
-  /** Steps 3 and 4: for a question whose subject was established earlier. Never throws. */
-  judgeIdentified(identified: Identified): Judged {
-    let known: Known = identified;
-    try {
-      const gathered = gatherContext(identified, this.services);
-      known = gathered;
-      return evaluatePolicy(gathered);
-    } catch (error) {
-      return this.deny(known, error);
-    }
-  }
-
-  /** Steps 5 to 7, for all questions of one caller. Rejects with UnavailableError when nothing could be recorded. */
-  async settle(tenantId: string, judged: readonly Judged[], wish?: TokenWish): Promise<Recorded> {
-    const { questions, token } = await this.tryToken(judged, wish);
-    const recorded = await appendAudit(tenantId, questions, token, this.services);
-    scheduleRevocation(recorded, this.services);
-    return recorded;
-  }
-
-  /** A permit whose token could not be made is no permit. */
-  private async tryToken(
-    judged: readonly Judged[],
-    wish: TokenWish | undefined,
-  ): Promise<{ readonly questions: readonly Judged[]; readonly token: PreparedToken | undefined }> {
-    try {
-      return { questions: judged, token: await issueToken(judged, wish, this.services) };
-    } catch (error) {
-      return { questions: judged.map((one) => this.deny(one.state, error)), token: undefined };
-    }
-  }
-
-  private deny(known: Known, error: unknown): Judged {
+  private deny(known: Asked, error: unknown): Judged {
     const cause = error instanceof StepDenied ? error.cause : error;
     if (!(error instanceof StepDenied)) this.services.faults.report('decision-step-failed', cause);
     return deniedByStep(known, error);
   }
 }
 
-/** One bound on everything a question waits for. */
+/** A time limit on work; `clear` it when the work is over. */
 class Deadline {
   private timer: NodeJS.Timeout | undefined;
 

@@ -1,21 +1,21 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { BadRequestError, NotFoundError } from '../platform/errors.js';
 import { credentialOf } from '../platform/http/route-access.js';
-import { parseBody } from '../platform/http/parse-body.js';
 import { RouteRegistrar } from '../platform/http/route-registrar.js';
 import type { FactsRegister, Pep } from '../registers/facts.ports.js';
-import { answerBody, type EvaluationAnswer } from './authzen/answer.js';
+import { answerText } from './authzen/answer.js';
 import { type BatchItem, rawItems, readItems } from './authzen/batch-items.js';
-import { batchOptionsSchema, evaluationSchema, optionsSchema } from './authzen/evaluation-body.js';
 import { authzenMetadata } from './authzen/metadata.js';
+import type { Body } from './authzen/read-member.js';
+import { readBatchOptions, readOptions } from './authzen/read-options.js';
+import { readQuestion } from './authzen/read-question.js';
 import { requireWellFormed } from './authzen/well-formed.js';
 import type { DecideSettings } from './decide.ports.js';
-import type { Asker } from './decide-input.js';
 import type { DecideService } from './decide.service.js';
 import { type DecisionOutcome, warningOf } from './decision-outcome.js';
 import { mayBeAudience } from './tokens/audience.js';
 
-type Body = Readonly<Record<string, unknown>>;
+type DecideRequest = FastifyRequest<{ Body: Body }>;
 const TENANT_NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
 /** AuthZEN Authorization API 1.0: evaluation, evaluations, metadata. */
@@ -44,44 +44,36 @@ export class DecideRoutes extends RouteRegistrar {
     );
   }
 
-  private async evaluation(
-    request: FastifyRequest<{ Body: Body }>,
-    reply: FastifyReply,
-  ): Promise<EvaluationAnswer> {
-    requireWellFormed(request.body);
-    const asker = askerOf(request);
-    const question = parseBody(evaluationSchema, request.body);
-    const { options } = parseBody(optionsSchema, request.body);
-    const token = options?.token ?? undefined;
-    if (token) this.requireAudience(token.audience, asker.pep);
-    const outcome = await this.decide.decide({
-      ...asker,
-      question,
-      ...(token === undefined ? {} : { token }),
+  // Both answer by themselves when the log has answered, and return nothing: a promise here costs Fastify several.
+
+  private evaluation(request: DecideRequest, reply: FastifyReply): void {
+    if (request.mayBeIllFormed) requireWellFormed(request.body);
+    const { pep } = credentialOf(request, 'pep');
+    const question = readQuestion(request.body);
+    const { explain, token } = readOptions(request.body);
+    if (token) this.requireAudience(token.audience, pep);
+    const deciding = this.decide.decide({ pep, requestId: request.id, question, token });
+    answerWith(reply, deciding, (outcome) => {
+      sendHeaders(reply, outcome.decisionId, [outcome]);
+      return answerText(outcome, wantsReasons(request, pep, explain));
     });
-    sendHeaders(reply, outcome.decisionId, [outcome]);
-    return answerBody(outcome, wantsReasons(request, options?.explain));
   }
 
-  private async evaluations(
-    request: FastifyRequest<{ Body: Body }>,
-    reply: FastifyReply,
-  ): Promise<EvaluationAnswer | { readonly evaluations: readonly EvaluationAnswer[] }> {
+  private evaluations(request: DecideRequest, reply: FastifyReply): void {
     const raw = rawItems(request.body);
     if (raw.length === 0) return this.evaluation(request, reply);
-    requireWellFormed(request.body);
-    const { options } = parseBody(batchOptionsSchema, request.body);
+    if (request.mayBeIllFormed) requireWellFormed(request.body);
+    const { pep } = credentialOf(request, 'pep');
+    const { explain, semantic } = readBatchOptions(request.body);
     const items = readItems(raw, request.body);
-    const { batchId, outcomes } = await this.decide.decideAll(
-      askerOf(request),
-      items.map(({ question }) => question),
-      options?.evaluations_semantic ?? 'execute_all',
-    );
-    sendHeaders(reply, batchId, outcomes);
-    const explain = wantsReasons(request, options?.explain);
-    return {
-      evaluations: outcomes.map((outcome, index) => itemAnswer(items[index], outcome, explain)),
-    };
+    const questions = items.map(({ question }) => question);
+    const deciding = this.decide.decideAll({ pep, requestId: request.id }, questions, semantic);
+    answerWith(reply, deciding, ({ batchId, outcomes }) => {
+      sendHeaders(reply, batchId, outcomes);
+      const explains = wantsReasons(request, pep, explain);
+      const answers = outcomes.map((outcome, at) => itemText(items[at], outcome, explains));
+      return `{"evaluations":[${answers.join(',')}]}`;
+    });
   }
 
   private requireAudience(audience: string, pep: Pep): void {
@@ -101,24 +93,23 @@ export class DecideRoutes extends RouteRegistrar {
   }
 }
 
-function askerOf(request: FastifyRequest): Asker {
-  return { pep: credentialOf(request, 'pep').pep, requestId: String(request.id) };
+/** Sends the JSON that `write` makes of a result, or the error that it is not to be had for. */
+function answerWith<T>(reply: FastifyReply, result: Promise<T>, write: (value: T) => string): void {
+  result
+    .then((value) => void reply.header('content-type', JSON_TYPE).send(write(value)))
+    .catch((error: unknown) => void reply.send(error));
 }
 
-function wantsReasons(request: FastifyRequest, asked: boolean | null | undefined): boolean {
-  const header = request.headers['x-sallyport-explain'];
-  return asked === true || header === 'true' || credentialOf(request, 'pep').pep.explain;
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+function wantsReasons(request: FastifyRequest, pep: Pep, asked: boolean): boolean {
+  return asked || pep.explain || request.headers['x-sallyport-explain'] === 'true';
 }
 
-function itemAnswer(
-  item: BatchItem | undefined,
-  outcome: DecisionOutcome,
-  explain: boolean,
-): EvaluationAnswer {
-  if (item && !item.question) {
-    return { decision: false, context: { error: { status: 400, message: item.message } } };
-  }
-  return answerBody(outcome, explain);
+function itemText(item: BatchItem | undefined, outcome: DecisionOutcome, explain: boolean): string {
+  if (!item || item.question) return answerText(outcome, explain);
+  const error = { status: 400, message: item.message };
+  return JSON.stringify({ decision: false, context: { error } });
 }
 
 /** What differs from answer to answer travels in headers: the same question keeps the same body. */

@@ -28,11 +28,11 @@ export class DecideService {
   ) {}
 
   /** One question, one durable answer. Rejects with UnavailableError when it could not be recorded. */
-  async decide({ question, token, ...asker }: DecideInput): Promise<DecisionOutcome> {
-    const judged = await this.pipeline.judge(this.ask(asker, question, this.newId(), new Map()));
-    const recorded = await this.pipeline.settle(asker.pep.tenantId, [judged], token);
-    const [first = judged] = recorded.judged;
-    return outcomeOf(first, recorded.token);
+  decide(input: DecideInput): Promise<DecisionOutcome> {
+    const judged = this.pipeline.judge(this.ask(input, input.question));
+    return judged instanceof Promise
+      ? judged.then((one) => this.settleOne(input, one))
+      : this.settleOne(input, judged);
   }
 
   /** Many questions, one durable append. An item that is not valid is a deny of its own and never fails the others. */
@@ -41,16 +41,17 @@ export class DecideService {
     questions: readonly (Question | undefined)[],
     semantic: BatchSemantic,
   ): Promise<BatchOutcome> {
-    const batchId = this.newId();
+    const batchId = newId(this.clock.nowMs());
     const verified: Asked['verified'] = new Map();
     const judged: Judged[] = [];
     let turnStartedAt = performance.now();
     for (const [index, question] of questions.entries()) {
-      const id = `${batchId}.${index}`;
-      const one = await this.judgeItem(asker, question, id, verified);
+      const asked = this.ask(asker, question ?? UNREADABLE, `${batchId}.${index}`, verified);
+      const judging = question ? this.pipeline.judge(asked) : unreadable(asked);
+      const one = judging instanceof Promise ? await judging : judging;
       judged.push(one);
       if (isLast(semantic, answerOf(one))) break;
-      if (performance.now() - turnStartedAt > MAX_TURN_MS) {
+      if (asked.startedAt - turnStartedAt > MAX_TURN_MS) {
         await new Promise((resolve) => setImmediate(resolve));
         turnStartedAt = performance.now();
       }
@@ -61,19 +62,18 @@ export class DecideService {
 
   /** The same question for several actions, and one token if all of them are permitted. */
   async exchange(
-    { question, token, ...asker }: DecideInput & { readonly token: TokenWish },
+    input: DecideInput & { readonly token: TokenWish },
     actions: readonly DescribedAction[],
   ): Promise<{ readonly decisionId: string; readonly outcomes: readonly DecisionOutcome[] }> {
-    const decisionId = this.newId();
+    const decisionId = newId(this.clock.nowMs());
     const verified: Asked['verified'] = new Map();
     const judged: Judged[] = [];
     for (const [index, action] of actions.entries()) {
       const id = actions.length === 1 ? decisionId : `${decisionId}.${index}`;
-      judged.push(
-        await this.pipeline.judge(this.ask(asker, { ...question, action }, id, verified)),
-      );
+      const question = { ...input.question, action };
+      judged.push(await this.pipeline.judge(this.ask(input, question, id, verified)));
     }
-    const recorded = await this.pipeline.settle(asker.pep.tenantId, judged, token);
+    const recorded = await this.pipeline.settle(input.pep.tenantId, judged, input.token);
     return {
       decisionId,
       outcomes: recorded.judged.map((one) => outcomeOf(one, recorded.token)),
@@ -86,14 +86,13 @@ export class DecideService {
     question: Question,
     reason: 'route-unknown' | 'request-invalid' | 'subject-token-missing',
   ): Promise<DecisionOutcome> {
-    const asked = this.ask(asker, question, this.newId(), new Map());
-    const judged = deniedByStep(asked, new StepDenied(reason));
+    const judged = deniedByStep(this.ask(asker, question), new StepDenied(reason));
     await this.pipeline.settle(asker.pep.tenantId, [judged]);
     return outcomeOf(judged);
   }
 
   /** What would be decided now; undefined where the tenant is not known here. Records nothing. */
-  preview({ tenantId, extraGrants = [], ...asked }: PreviewInput): DecisionOutcome | undefined {
+  preview({ tenantId, extraGrants = [], ...asked }: PreviewInput): Preview {
     return this.reask(
       tenantId,
       { authn: { method: 'asserted', verified: false }, context: {}, ...asked },
@@ -102,58 +101,54 @@ export class DecideService {
   }
 
   /** Asks a question again whose subject was established earlier, on the facts of now. Records nothing. */
-  reask(
-    tenantId: string,
-    resolved: ResolvedQuestion,
-    supposed?: Supposition,
-  ): DecisionOutcome | undefined {
+  reask(tenantId: string, resolved: ResolvedQuestion, supposed?: Supposition): Preview {
     const tenant = this.facts.tenant(tenantId);
     if (!tenant) return undefined;
     const asker = { pep: { ...BROKER, tenantId } };
-    const asked = this.ask(asker, resolved, this.newId(), new Map());
-    const identified = {
-      ...asked,
-      isRecorded: false,
-      tenant,
-      resolved,
-      ...(supposed === undefined ? {} : { supposed }),
-    };
-    return outcomeOf(this.pipeline.judgeIdentified(identified));
+    const asked = this.ask(asker, resolved);
+    const identified = { ...asked, isRecorded: false, tenant, resolved, supposed };
+    const judged = this.pipeline.judgeIdentified(identified);
+    return judged instanceof Promise ? judged.then((one) => outcomeOf(one)) : outcomeOf(judged);
   }
 
-  private judgeItem(
-    asker: Asker,
-    question: Question | undefined,
-    id: string,
-    verified: Asked['verified'],
-  ): Promise<Judged> | Judged {
-    if (question) return this.pipeline.judge(this.ask(asker, question, id, verified));
-    const asked = this.ask(asker, UNREADABLE, id, verified);
-    return deniedByStep(asked, new StepDenied('request-invalid'));
+  private settleOne({ pep, token }: DecideInput, judged: Judged): Promise<DecisionOutcome> {
+    return this.pipeline.settle(pep.tenantId, [judged], token).then((recorded) => {
+      const [first = judged] = recorded.judged;
+      return outcomeOf(first, recorded.token);
+    });
   }
 
   private ask(
     { pep, requestId }: Asker,
     question: Question,
-    decisionId: string,
-    verified: Asked['verified'],
+    id?: string,
+    verified?: Asked['verified'],
   ): Asked {
+    const atMs = this.clock.nowMs();
     return {
-      decisionId,
-      atMs: this.clock.nowMs(),
+      decisionId: id ?? newId(atMs),
+      atMs,
       startedAt: performance.now(),
       pep,
       question,
-      ...(requestId === undefined ? {} : { requestId }),
+      requestId,
       isRecorded: true,
+      supposed: undefined,
       verified,
+      tenant: undefined,
+      resolved: undefined,
+      facts: undefined,
+      sighting: undefined,
+      evaluation: undefined,
+      policyVersion: undefined,
+      reasons: undefined,
+      shadow: undefined,
     };
   }
-
-  private newId(): string {
-    return newId(this.clock.nowMs());
-  }
 }
+
+/** At once, unless a fact has to be brought into memory first. */
+type Preview = DecisionOutcome | undefined | Promise<DecisionOutcome>;
 
 /** Asks on the broker's own behalf. */
 const BROKER: Omit<Pep, 'tenantId'> = {
@@ -173,6 +168,10 @@ const UNREADABLE: Question = {
   resource: UNKNOWN,
   context: {},
 };
+
+function unreadable(asked: Asked): Judged {
+  return deniedByStep(asked, new StepDenied('request-invalid'));
+}
 
 function isLast(semantic: BatchSemantic, decision: boolean): boolean {
   if (semantic === 'execute_all') return false;

@@ -36,9 +36,9 @@ export interface DecisionOutcome {
   readonly obligations: readonly Obligation[];
   readonly advice: readonly Obligation[];
   readonly policyVersion: string | null;
-  /** Absent where a step before gathering denied. */
-  readonly facts?: Facts;
-  readonly token?: IssuedToken;
+  /** Undefined where a step before gathering denied. */
+  readonly facts: Facts | undefined;
+  readonly token: IssuedToken | undefined;
 }
 
 export function outcomeOf(judged: Judged, token?: PreparedToken): DecisionOutcome {
@@ -52,20 +52,23 @@ export function outcomeOf(judged: Judged, token?: PreparedToken): DecisionOutcom
     by,
     mode: state.pep.mode,
     reasons: reasonsOf(judged),
-    determining: evaluation?.determining ?? [],
-    erroring: evaluation?.erroring ?? [],
-    obligations: evaluation?.obligations ?? [],
-    advice: evaluation?.advice ?? [],
+    determining: evaluation?.determining ?? NONE,
+    erroring: evaluation?.erroring ?? NONE,
+    obligations: evaluation?.obligations ?? NONE,
+    advice: evaluation?.advice ?? NONE,
     policyVersion: judged.by === 'policy' ? judged.state.policyVersion : null,
-    ...(state.facts === undefined ? {} : { facts: state.facts }),
-    ...(token === undefined ? {} : { token: issued(token) }),
+    facts: state.facts,
+    token: token && issued(token),
   };
 }
 
+const NONE: readonly never[] = [];
+
 /** What an enforcement point in `warn` mode is told beside its answer; undefined where nothing would have been denied. */
 export function warningOf(outcomes: readonly DecisionOutcome[]): string | undefined {
-  const ignored = outcomes.filter(({ mode, permitted }) => mode === 'warn' && !permitted);
-  if (ignored.length === 0) return undefined;
+  const isIgnored = ({ mode, permitted }: DecisionOutcome) => mode === 'warn' && !permitted;
+  if (!outcomes.some(isIgnored)) return undefined;
+  const ignored = outcomes.filter(isIgnored);
   return `would be denied: ${[...new Set(ignored.flatMap(({ reasons }) => reasons))].join(', ')}`;
 }
 

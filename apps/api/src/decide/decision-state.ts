@@ -4,7 +4,7 @@ import type { Pep, TenantFacts } from '../registers/facts.ports.js';
 import type { Question, ResolvedQuestion } from './question.js';
 import type { VerifiedToken } from './subject/verified-token.js';
 
-/** A question on its way to a decision. Each step takes the state of the one before: a wrong order does not compile. */
+/** A question on its way to a decision. Each step takes the state as the one before left it: a wrong order does not compile. */
 export interface Asked {
   readonly decisionId: string;
   readonly atMs: number;
@@ -12,13 +12,24 @@ export interface Asked {
   readonly startedAt: number;
   readonly pep: Pep;
   readonly question: Question;
-  readonly requestId?: string;
+  readonly requestId: string | undefined;
   /** False for a preview, and for a question that is only asked again: nothing of it lasts. */
   readonly isRecorded: boolean;
   /** What is taken as true beside the facts; only where nothing is recorded. */
-  readonly supposed?: Supposition;
-  /** Tokens verified for other questions of the same batch. */
-  readonly verified: Map<string, Promise<VerifiedToken>>;
+  readonly supposed: Supposition | undefined;
+  /** Tokens verified for other questions of the same batch; undefined for a question on its own. */
+  readonly verified: Map<string, Promise<VerifiedToken>> | undefined;
+  // What the steps have found so far; undefined where a step was not reached.
+  readonly tenant: TenantFacts | undefined;
+  readonly resolved: ResolvedQuestion | undefined;
+  readonly facts: Facts | undefined;
+  /** Where the subject is seen now; absent where the address says nothing. */
+  readonly sighting: Place | undefined;
+  readonly evaluation: Evaluation | undefined;
+  readonly policyVersion: string | undefined;
+  readonly reasons: readonly ReasonCode[] | undefined;
+  /** What the same version's shadow policies would have said. */
+  readonly shadow: Evaluation | undefined;
 }
 
 /** What would be decided, if. */
@@ -39,32 +50,31 @@ export interface Identified extends Authenticated {
 
 export interface Gathered extends Identified {
   readonly facts: Facts;
-  /** Where the subject is seen now; absent where the address says nothing. */
-  readonly sighting?: Place;
 }
 
 export interface Evaluated extends Gathered {
   readonly evaluation: Evaluation;
   readonly policyVersion: string;
   readonly reasons: readonly ReasonCode[];
-  /** What the same version's shadow policies would have said. */
-  readonly shadow?: Evaluation;
 }
 
-/** What was known when a step denied; members of the steps that were not reached are absent. */
-export type Known = Asked &
-  Partial<
-    Omit<Authenticated, keyof Asked> &
-      Omit<Identified, keyof Authenticated> &
-      Omit<Gathered, keyof Identified>
-  >;
+/**
+ * The state with what a step found. Written into the state itself, whose members are all there from the start: a copy for every
+ * step would cost more than the steps do.
+ */
+export function withFindings<State extends Asked, Findings extends Partial<Asked>>(
+  state: State,
+  findings: Findings,
+): State & Findings {
+  return Object.assign(state, findings);
+}
 
 /** The end of judging: policy spoke, or a step before it denied. */
 export type Judged =
   | { readonly by: 'policy'; readonly state: Evaluated; readonly permitted: boolean }
   | {
       readonly by: 'step';
-      readonly state: Known;
+      readonly state: Asked;
       readonly permitted: false;
       readonly reason: ReasonCode;
     };
@@ -82,7 +92,7 @@ export class StepDenied extends Error {
 }
 
 /** The subject as far as it is known; a question whose token did not verify may name none. */
-export function subjectOf(state: Known): EntityRef {
+export function subjectOf(state: Asked): EntityRef {
   const { type, id } = state.resolved?.subject ?? state.question.subject ?? UNKNOWN_SUBJECT;
   return { type, id };
 }

@@ -38,7 +38,7 @@ export interface ResolvedQuestion {
   readonly resource: DescribedEntity;
   readonly context: JsonObject;
   /** The client's address; absent where the enforcement point may not say it. */
-  readonly ip?: string;
-  readonly deviceId?: string;
-  readonly purpose?: string;
+  readonly ip?: string | undefined;
+  readonly deviceId?: string | undefined;
+  readonly purpose?: string | undefined;
 }

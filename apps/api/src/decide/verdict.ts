@@ -1,5 +1,5 @@
 import type { ReasonCode } from '@sallyport/contracts';
-import { type Evaluated, type Judged, type Known, StepDenied } from './decision-state.js';
+import { type Asked, type Evaluated, type Judged, StepDenied } from './decision-state.js';
 
 /** What the enforcement point is told: outside of `enforce` mode always true, unless the question itself was not valid. */
 export function answerOf(judged: Judged): boolean {
@@ -20,7 +20,7 @@ export function judgedByPolicy(state: Evaluated): Judged {
 }
 
 /** A step denied, or broke: everything that is not a named reason is the broker's own fault, and a deny all the same. */
-export function deniedByStep(state: Known, error: unknown): Judged {
+export function deniedByStep(state: Asked, error: unknown): Judged {
   const reason = error instanceof StepDenied ? error.reason : 'broker-error';
   return { by: 'step', state, permitted: false, reason };
 }

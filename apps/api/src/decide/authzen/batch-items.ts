@@ -1,14 +1,13 @@
 import { BadRequestError } from '../../platform/errors.js';
 import type { Question } from '../question.js';
-import { evaluationSchema } from './evaluation-body.js';
+import { type Body, isObject } from './read-member.js';
+import { readQuestion } from './read-question.js';
 
 export const MAX_BATCH = 1_000;
 
 /** One item of a batch: a question, or why it is none. */
 export type BatchItem =
   { readonly question: Question } | { readonly question: undefined; readonly message: string };
-
-type Body = Readonly<Record<string, unknown>>;
 
 /** The raw items of `evaluations`; empty when the request is a single evaluation (AuthZEN §7.1). Throws BadRequestError. */
 export function rawItems(body: Body): readonly unknown[] {
@@ -31,25 +30,31 @@ export function rawItems(body: Body): readonly unknown[] {
 
 /** Fills in the defaults of the request and reads each item on its own: a broken one is an error of that item alone. */
 export function readItems(items: readonly unknown[], defaults: Body): readonly BatchItem[] {
-  return items.map((item) => {
-    if (!isObject(item)) return { question: undefined, message: 'the item must be an object' };
-    const result = evaluationSchema.safeParse(withDefaults(item, defaults));
-    if (result.success) return { question: result.data };
-    const [issue] = result.error.issues;
-    const message = `${issue?.path.join('.') ?? 'the item'}: ${issue?.message ?? 'is not valid'}`;
-    return { question: undefined, message };
-  });
+  return items.map((item) => readItem(item, defaults));
+}
+
+function readItem(item: unknown, defaults: Body): BatchItem {
+  if (!isObject(item)) return { question: undefined, message: 'the item must be an object' };
+  try {
+    return { question: readQuestion(withDefaults(item, defaults)) };
+  } catch (error) {
+    if (error instanceof BadRequestError) return { question: undefined, message: error.message };
+    throw error;
+  }
 }
 
 /**
  * An item's entity replaces the default whole; only a REQUIRED key that it lacks is taken from it, never `properties`. This
  * satisfies both the specification's text and the conformance suite's partial defaults.
  */
+const ENTITY = ['type', 'id'];
+const ACTION = ['name'];
+
 function withDefaults(item: Body, defaults: Body): Body {
   return {
-    subject: entity(item['subject'], defaults['subject'], ['type', 'id']),
-    action: entity(item['action'], defaults['action'], ['name']),
-    resource: entity(item['resource'], defaults['resource'], ['type', 'id']),
+    subject: entity(item['subject'], defaults['subject'], ENTITY),
+    action: entity(item['action'], defaults['action'], ACTION),
+    resource: entity(item['resource'], defaults['resource'], ENTITY),
     context: item['context'] ?? defaults['context'],
   };
 }
@@ -57,12 +62,8 @@ function withDefaults(item: Body, defaults: Body): Body {
 function entity(own: unknown, fallback: unknown, keys: readonly string[]): unknown {
   if (own === undefined || own === null) return fallback;
   if (!isObject(own) || !isObject(fallback)) return own;
-  const inherited = keys
-    .filter((key) => own[key] === undefined && fallback[key] !== undefined)
-    .map((key) => [key, fallback[key]]);
-  return inherited.length === 0 ? own : { ...own, ...Object.fromEntries(inherited) };
-}
-
-function isObject(value: unknown): value is Body {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  const isInherited = (key: string) => own[key] === undefined && fallback[key] !== undefined;
+  if (!keys.some(isInherited)) return own;
+  const inherited = keys.filter(isInherited).map((key) => [key, fallback[key]]);
+  return { ...own, ...Object.fromEntries(inherited) };
 }

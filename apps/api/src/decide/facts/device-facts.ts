@@ -1,11 +1,17 @@
 import type { DeviceFacts, EntityRef, ReasonCode } from '@sallyport/contracts';
-import { assessPosture, postureSignal, type RiskSignal } from '@sallyport/risk';
+import {
+  assessPosture,
+  postureSignal,
+  type DeviceFacts as PostureFacts,
+  type RiskSignal,
+} from '@sallyport/risk';
 import type { TenantFacts } from '../../registers/facts.ports.js';
 
 export interface DeviceFinding {
-  readonly device?: DeviceFacts;
+  readonly device: DeviceFacts | undefined;
   readonly signal: RiskSignal | undefined;
-  readonly missing: readonly ReasonCode[];
+  /** Why there is no device; undefined where there is one. */
+  readonly missing: ReasonCode | undefined;
 }
 
 /** The device the subject uses, as far as a fresh record of it exists and it is the subject's own. */
@@ -18,7 +24,23 @@ export function findDevice(
   const record = deviceId === undefined ? undefined : tenant.device(deviceId);
   const posture = assessPosture(record, tenant.settings.posture, nowMs, subject.id);
   const signal = postureSignal(posture);
-  if (!posture.known) return { signal, missing: [posture.reason] };
-  const { source: _, ...attributes } = posture.device;
-  return { device: { ...attributes, freshUntilMs: posture.freshUntilMs }, signal, missing: [] };
+  if (!posture.known) return { device: undefined, signal, missing: posture.reason };
+  const device = factsOf(posture.device, posture.freshUntilMs);
+  return { device, signal, missing: undefined };
+}
+
+type Writable<T> = { -readonly [Member in keyof T]: T[Member] };
+
+/** All but the source. Member by member, for a copy with rest and spread costs more than the judgement. */
+function factsOf(device: PostureFacts, freshUntilMs: number): DeviceFacts {
+  const { id, checkedAtMs } = device;
+  const facts: Writable<DeviceFacts> = { id, checkedAtMs, freshUntilMs };
+  if (device.managed !== undefined) facts.managed = device.managed;
+  if (device.compliant !== undefined) facts.compliant = device.compliant;
+  if (device.os !== undefined) facts.os = device.os;
+  if (device.osVersion !== undefined) facts.osVersion = device.osVersion;
+  if (device.diskEncrypted !== undefined) facts.diskEncrypted = device.diskEncrypted;
+  if (device.screenLock !== undefined) facts.screenLock = device.screenLock;
+  if (device.firewall !== undefined) facts.firewall = device.firewall;
+  return facts;
 }

@@ -2,7 +2,7 @@ import type { EntityRef, NetworkFacts, ReasonCode } from '@sallyport/contracts';
 import {
   anonymizerSignal,
   assessTravel,
-  locate,
+  continentOf,
   type Place,
   type RiskSignal,
   travelSignal,
@@ -11,52 +11,75 @@ import type { TenantFacts } from '../../registers/facts.ports.js';
 import type { GeoLocation, GeoLocator } from '../decide.ports.js';
 
 export interface Whereabouts {
-  readonly network?: NetworkFacts;
-  /** What to remember as the subject's place; absent where the address says nothing. */
-  readonly sighting?: Place;
-  readonly signals: readonly (RiskSignal | undefined)[];
-  readonly missing: readonly ReasonCode[];
+  readonly network: NetworkFacts | undefined;
+  /** What to remember as the subject's place; undefined where the address says nothing. */
+  readonly sighting: Place | undefined;
+  readonly travel: RiskSignal | undefined;
+  readonly anonymizer: RiskSignal | undefined;
+  /** What the address does not tell; undefined where it tells enough. */
+  readonly missing: ReasonCode | undefined;
 }
+
+type Writable<T> = { -readonly [Member in keyof T]: T[Member] };
+
+const NOWHERE: Whereabouts = {
+  network: undefined,
+  sighting: undefined,
+  travel: undefined,
+  anonymizer: undefined,
+  missing: 'country-unknown',
+};
 
 /** Where the subject is, by its address, and whether it can be there after where it was last. */
 export function findWhereabouts(
   tenant: TenantFacts,
   subject: EntityRef,
-  from: { readonly ip?: string; readonly deviceId?: string },
+  from: { readonly ip?: string | undefined; readonly deviceId?: string | undefined },
   nowMs: number,
   geo: GeoLocator,
 ): Whereabouts {
   const location = from.ip === undefined ? undefined : geo.locate(from.ip);
-  if (!location) return { signals: [], missing: ['country-unknown'] };
+  if (!location) return NOWHERE;
   const place = placeOf(location, nowMs, from.deviceId);
-  const network = networkOf(location, locate(place));
-  const missing: readonly ReasonCode[] = network.country === undefined ? ['country-unknown'] : [];
+  const network = networkOf(location);
+  const anonymizer = anonymizerSignal(place);
+  const missing = network.country === undefined ? 'country-unknown' : undefined;
   if (place.country === undefined && place.latitude === undefined) {
-    return { network, signals: [anonymizerSignal(place)], missing };
+    return { network, sighting: undefined, travel: undefined, anonymizer, missing };
   }
-  const travel = assessTravel(tenant.place(subject), place, tenant.settings.location);
-  const signals = [travelSignal(travel), anonymizerSignal(place)];
-  return { network, sighting: place, signals, missing };
+  const travel = travelSignal(assessTravel(tenant.place(subject), place, tenant.settings.location));
+  return { network, sighting: place, travel, anonymizer, missing };
 }
 
 /** As if the subject asked from where it was seen last. */
 export function lastWhereabouts(tenant: TenantFacts, subject: EntityRef): Whereabouts {
   const { country } = tenant.place(subject) ?? {};
-  if (country === undefined) return { signals: [], missing: ['country-unknown'] };
-  return {
-    network: networkOf({ ip: '', country }, locate({ country, atMs: 0 })),
-    signals: [],
-    missing: [],
-  };
+  if (country === undefined) return NOWHERE;
+  return { ...NOWHERE, network: networkOf({ ip: '', country }), missing: undefined };
 }
 
+// Both take member by member what the location has: with rest and spread they would cost more than finding it.
+
 function placeOf(location: GeoLocation, atMs: number, deviceId: string | undefined): Place {
-  const { ip: _ip, region: _region, asn: _asn, ...where } = location;
-  return { ...where, atMs, ...(deviceId === undefined ? {} : { deviceId }) };
+  const place: Writable<Place> = { atMs };
+  if (location.country !== undefined) place.country = location.country;
+  if (location.continent !== undefined) place.continent = location.continent;
+  if (location.latitude !== undefined) place.latitude = location.latitude;
+  if (location.longitude !== undefined) place.longitude = location.longitude;
+  if (location.radiusKm !== undefined) place.radiusKm = location.radiusKm;
+  if (location.anonymizer !== undefined) place.anonymizer = location.anonymizer;
+  if (deviceId !== undefined) place.deviceId = deviceId;
+  return place;
 }
 
 /** A database of countries alone does not know the continent; the country does. */
-function networkOf(location: GeoLocation, { continent }: Place): NetworkFacts {
-  const { latitude: _lat, longitude: _lon, radiusKm: _radius, ...network } = location;
-  return continent === undefined ? network : { ...network, continent };
+function networkOf(location: GeoLocation): NetworkFacts {
+  const network: Writable<NetworkFacts> = { ip: location.ip };
+  const continent = continentOf(location);
+  if (location.country !== undefined) network.country = location.country;
+  if (continent !== undefined) network.continent = continent;
+  if (location.region !== undefined) network.region = location.region;
+  if (location.asn !== undefined) network.asn = location.asn;
+  if (location.anonymizer !== undefined) network.anonymizer = location.anonymizer;
+  return network;
 }

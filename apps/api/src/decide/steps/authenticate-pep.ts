@@ -1,5 +1,5 @@
 import type { FactsRegister } from '../../registers/facts.ports.js';
-import { type Asked, type Authenticated, StepDenied } from '../decision-state.js';
+import { type Asked, type Authenticated, StepDenied, withFindings } from '../decision-state.js';
 
 /** The credential was judged at the door; what remains is that the tenant it belongs to is known here. */
 export function authenticatePep(
@@ -8,5 +8,5 @@ export function authenticatePep(
 ): Authenticated {
   const tenant = facts.tenant(asked.pep.tenantId);
   if (!tenant) throw new StepDenied('broker-error');
-  return { ...asked, tenant };
+  return withFindings(asked, { tenant });
 }

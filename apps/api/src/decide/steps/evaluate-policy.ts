@@ -1,6 +1,12 @@
 import type { Evaluation, GrantFacts } from '@sallyport/contracts';
 import { type AssertedEntity, type PolicyQuestion, reasonsFor } from '@sallyport/policy';
-import { type Evaluated, type Gathered, type Judged, StepDenied } from '../decision-state.js';
+import {
+  type Evaluated,
+  type Gathered,
+  type Judged,
+  StepDenied,
+  withFindings,
+} from '../decision-state.js';
 import type { DescribedEntity } from '../question.js';
 import { judgedByPolicy } from '../verdict.js';
 
@@ -12,14 +18,14 @@ export function evaluatePolicy(state: Gathered): Judged {
   if (!policy) throw new StepDenied('policy-missing');
   const question = questionOf(state, facts.grants);
   const evaluation = policy.evaluate(question);
-  const isGrantable = tenant.accessRules().length > 0;
-  const evaluated: Evaluated = {
-    ...state,
+  // Only a denial tells what to ask for.
+  const isGrantable = evaluation.outcome !== 'permit' && tenant.accessRules().length > 0;
+  const evaluated = withFindings(state, {
     evaluation,
     policyVersion: policy.version,
     reasons: reasonsFor(evaluation, facts, { isGrantable }),
-    ...(shadow && state.isRecorded ? { shadow: shadow.evaluate(question) } : {}),
-  };
+    shadow: shadow && state.isRecorded ? shadow.evaluate(question) : undefined,
+  });
   return judgedByPolicy(evaluated);
 }
 
@@ -47,5 +53,6 @@ function questionOf(
 }
 
 function asserted({ type, id, properties }: DescribedEntity): AssertedEntity {
-  return { ref: { type, id }, ...(properties === undefined ? {} : { trusted: properties }) };
+  const ref = { type, id };
+  return properties === undefined ? { ref } : { ref, trusted: properties };
 }

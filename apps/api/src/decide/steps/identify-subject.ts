@@ -1,34 +1,51 @@
-import type { AuthnFacts, JsonObject } from '@sallyport/contracts';
-import { type Authenticated, type Identified, StepDenied } from '../decision-state.js';
+import type { AuthnFacts, EntityRef, JsonObject } from '@sallyport/contracts';
+import {
+  type Authenticated,
+  type Identified,
+  StepDenied,
+  withFindings,
+} from '../decision-state.js';
 import type { DescribedEntity, PresentedToken, Question, ResolvedQuestion } from '../question.js';
 import type { Pep } from '../../registers/facts.ports.js';
 import type { SubjectTokens } from '../subject/subject-tokens.js';
 import type { VerifiedToken } from '../subject/verified-token.js';
 import { mayAssert, trustedOnly } from '../trust.js';
 
-/** Who asks: proved by a token, or asserted by an enforcement point that may. Drops what it may not assert. */
-export async function identifySubject(
+/**
+ * Who asks: proved by a token, or asserted by an enforcement point that may. Drops what it may not assert. At once where no
+ * token is to be verified.
+ */
+export function identifySubject(
   state: Authenticated,
   services: { readonly subjectTokens: SubjectTokens },
+): Identified | Promise<Identified> {
+  const { pep, question } = state;
+  if (question.subjectToken !== undefined) {
+    return proveSubject(state, question.subjectToken, services.subjectTokens);
+  }
+  const resolved = resolve(pep, question, assertedSubject(pep, question));
+  return withFindings(state, { resolved });
+}
+
+async function proveSubject(
+  state: Authenticated,
+  presented: PresentedToken,
+  subjectTokens: SubjectTokens,
 ): Promise<Identified> {
   const { pep, question } = state;
-  if (question.subjectToken === undefined) {
-    return { ...state, resolved: resolve(pep, question, assertedSubject(pep, question)) };
-  }
-  const token = await verifyOnce(state, question.subjectToken, services.subjectTokens);
+  const token = await verifyOnce(state, presented, subjectTokens);
   const { subject } = question;
   if (subject && (subject.type !== token.subject.type || subject.id !== token.subject.id)) {
     throw new StepDenied('subject-mismatch');
   }
-  const proved = { ...token.subject, ...propertiesOf(pep, subject?.properties) };
-  return { ...state, resolved: resolve(pep, question, proved, token) };
+  const proved = described(token.subject, trustedOnly(pep, subject?.properties));
+  return withFindings(state, { resolved: resolve(pep, question, proved, token) });
 }
 
 function assertedSubject(pep: Pep, { subject }: Question): DescribedEntity {
   if (!subject) throw new StepDenied('subject-token-missing');
   if (!mayAssert(pep, 'subject')) throw new StepDenied('subject-not-asserted');
-  const { type, id, properties } = subject;
-  return { type, id, ...propertiesOf(pep, properties) };
+  return described(subject, trustedOnly(pep, subject.properties));
 }
 
 /** Items of one batch usually carry the same token: it is verified once. */
@@ -38,8 +55,8 @@ function verifyOnce(
   subjectTokens: SubjectTokens,
 ): Promise<VerifiedToken> {
   const key = `${presented.type} ${presented.token}`;
-  const known = verified.get(key) ?? subjectTokens.verify(presented, tenant, pep, atMs);
-  verified.set(key, known);
+  const known = verified?.get(key) ?? subjectTokens.verify(presented, tenant, pep, atMs);
+  verified?.set(key, known);
   return known;
 }
 
@@ -52,18 +69,19 @@ function resolve(
   const ip = mayAssert(pep, 'ip') ? text(context, 'ip') : undefined;
   const asserted = mayAssert(pep, 'device_id') ? text(context, 'device_id') : undefined;
   const deviceId = oneDevice(asserted, token?.deviceId);
-  const purpose = text(context, 'purpose');
   return {
     subject,
-    authn: token ? provedBy(token) : { method: 'asserted', verified: false },
+    authn: token ? provedBy(token) : ASSERTED,
     action,
-    resource: { type: resource.type, id: resource.id, ...propertiesOf(pep, resource.properties) },
+    resource: described(resource, trustedOnly(pep, resource.properties)),
     context,
-    ...(ip === undefined ? {} : { ip }),
-    ...(deviceId === undefined ? {} : { deviceId }),
-    ...(purpose === undefined ? {} : { purpose }),
+    ip,
+    deviceId,
+    purpose: text(context, 'purpose'),
   };
 }
+
+const ASSERTED: AuthnFacts = { method: 'asserted', verified: false };
 
 /** Two sources that name different devices prove neither: the device is unknown. */
 function oneDevice(asserted: string | undefined, proved: string | undefined): string | undefined {
@@ -83,12 +101,8 @@ function provedBy({ issuer, acr, amr, authTime, expiresAtMs }: VerifiedToken): A
   };
 }
 
-function propertiesOf(
-  pep: Pep,
-  asserted: JsonObject | undefined,
-): { readonly properties?: JsonObject } {
-  const properties = trustedOnly(pep, asserted);
-  return properties === undefined ? {} : { properties };
+function described({ type, id }: EntityRef, properties: JsonObject | undefined): DescribedEntity {
+  return properties === undefined ? { type, id } : { type, id, properties };
 }
 
 const MAX_TEXT_LENGTH = 256;

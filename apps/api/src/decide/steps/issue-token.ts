@@ -8,6 +8,7 @@ import { ACCESS_DETAILS_TYPE, type AuthorizationDetail } from '../tokens/authori
 import { contributingGrants } from '../tokens/contributing-grants.js';
 import { tokenExpiry } from '../tokens/token-expiry.js';
 import type { TokenRecord } from '../tokens/token-store.js';
+import { untilResident } from '../until-resident.js';
 import { evaluateWith } from './evaluate-policy.js';
 
 export interface TokenWish {
@@ -41,7 +42,7 @@ export async function issueToken(
   );
   const [first] = permits;
   if (!wish || !first || permits.length < judged.length) return undefined;
-  const record = recordOf(first, permits, wish);
+  const record = await untilResident(() => recordOf(first, permits, wish));
   if (!record) return undefined;
   const claims = claimsOf(first, permits, record, services.settings.publicUrl);
   const accessToken = await services.signer.sign(claims);

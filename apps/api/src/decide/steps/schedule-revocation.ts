@@ -1,6 +1,5 @@
 import type { EntityRef } from '@sallyport/contracts';
 import type { FactsRegister } from '../../registers/facts.ports.js';
-import type { Known } from '../decision-state.js';
 import type { Recorded } from './append-audit.js';
 
 /** Has live tokens of a subject asked again, soon and on its own. */
@@ -19,7 +18,7 @@ export function scheduleRevocation(
   services: { readonly facts: FactsRegister; readonly watch: TokenWatch },
 ): void {
   for (const { state } of judged) {
-    const { tenant, resolved, facts } = state as Known;
+    const { tenant, resolved, facts } = state;
     if (!tenant || !resolved || !facts) continue;
     const { tenantId } = tenant;
     const { type, id } = resolved.subject;

@@ -46,7 +46,7 @@ export class TokenRevoker {
 
   /** Whether a token's permit still stands on the facts of now; revokes it where it does not. */
   async confirm(tenantId: string, token: StoredToken): Promise<boolean> {
-    const denial = this.findDenial(tenantId, token);
+    const denial = await this.findDenial(tenantId, token);
     if (denial === undefined) return true;
     if (denial !== 'unknown-tenant') await this.revoke(tenantId, [token.jti], denial);
     return false;
@@ -74,7 +74,7 @@ export class TokenRevoker {
     const denied = new Map<ReasonCode, string[]>();
     let turnStartedAt = performance.now();
     for (const token of tokens) {
-      const denial = this.findDenial(tenantId, token, ip);
+      const denial = await this.findDenial(tenantId, token, ip);
       if (denial !== undefined && denial !== 'unknown-tenant') {
         denied.set(denial, [...(denied.get(denial) ?? []), token.jti]);
       }
@@ -89,15 +89,15 @@ export class TokenRevoker {
   }
 
   /** Why one of the token's questions would be denied now. A tenant that this process does not hold says nothing. */
-  private findDenial(
+  private async findDenial(
     tenantId: string,
     { question }: StoredToken,
     ip = question.ip,
-  ): ReasonCode | 'unknown-tenant' | undefined {
+  ): Promise<ReasonCode | 'unknown-tenant' | undefined> {
     const { actions, ip: _, ...rest } = question;
     for (const action of actions) {
       const resolved = { ...rest, action, ...(ip === undefined ? {} : { ip }) };
-      const outcome = this.decide.reask(tenantId, resolved);
+      const outcome = await this.decide.reask(tenantId, resolved);
       if (!outcome) return 'unknown-tenant';
       if (!outcome.permitted) return mostTelling(outcome.reasons) ?? 'broker-error';
     }

@@ -6,20 +6,24 @@ import type {
   JsonObject,
   ReasonCode,
 } from '@sallyport/contracts';
-import type { Judged, Known } from './decision-state.js';
-import { subjectOf } from './decision-state.js';
-import type { Question } from './question.js';
-import { reasonsOf } from './verdict.js';
+import { type Asked, type Judged, subjectOf } from '../decision-state.js';
+import type { Question } from '../question.js';
+import { reasonsOf } from '../verdict.js';
 
 /** Kept well under the log's limit of 64 KiB per entry. */
-const MAX_ENTRY_BYTES = 60_000;
-const MAX_LISTED = 100;
+export const MAX_DECISION_BYTES = 60_000;
+export const MAX_LISTED = 100;
+
+/** What the log adds to a judgement. */
+export interface Answered {
+  readonly decision: boolean;
+  readonly tokenId?: string;
+  /** `performance.now()` when the entry was made. */
+  readonly endedAt: number;
+}
 
 /** What the log keeps of a decision (design §10). Never the subject token. */
-export function decisionEntry(
-  judged: Judged,
-  answer: { readonly decision: boolean; readonly tokenId?: string; readonly endedAt: number },
-): DecisionEntry {
+export function decisionEntry(judged: Judged, answer: Answered): DecisionEntry {
   const { state, permitted } = judged;
   const evaluation = judged.by === 'policy' ? judged.state.evaluation : undefined;
   const entry: DecisionEntry = {
@@ -46,7 +50,7 @@ export function decisionEntry(
     request: asLogged(state.question),
     ...(state.requestId === undefined ? {} : { requestId: state.requestId }),
     ...(answer.tokenId === undefined ? {} : { token: answer.tokenId }),
-    durationMicros: Math.max(0, Math.round((answer.endedAt - state.startedAt) * 1000)),
+    durationMicros: durationMicros(state, answer),
   };
   return fitting(entry);
 }
@@ -55,8 +59,12 @@ function shadowOf({ outcome, determining }: Evaluation): NonNullable<DecisionEnt
   return { decision: outcome === 'permit', determining: determining.slice(0, MAX_LISTED) };
 }
 
+export function durationMicros({ startedAt }: Asked, { endedAt }: Answered): number {
+  return Math.max(0, Math.round((endedAt - startedAt) * 1000));
+}
+
 /** A step denied before the facts were gathered: what is known then is only who was named. */
-function factsSoFar(state: Known, missing: readonly ReasonCode[]): Facts {
+export function factsSoFar(state: Asked, missing: readonly ReasonCode[]): Facts {
   return {
     nowMs: state.atMs,
     authn: state.resolved?.authn ?? {
@@ -76,9 +84,9 @@ function asLogged({ subject, action, resource, context }: Question): JsonObject 
 /** Replaces the large parts of the request by their digests until the entry fits. */
 function fitting(entry: DecisionEntry): DecisionEntry {
   const { subject, action, resource, context } = entry.request as Record<string, JsonObject>;
-  if (sizeOf(entry) <= MAX_ENTRY_BYTES) return entry;
+  if (sizeOf(entry) <= MAX_DECISION_BYTES) return entry;
   const slim = { ...entry, request: { ...entry.request, context: digest(context) } };
-  if (sizeOf(slim) <= MAX_ENTRY_BYTES) return slim;
+  if (sizeOf(slim) <= MAX_DECISION_BYTES) return slim;
   const bare = {
     ...(subject ? { subject: withoutProperties(subject) } : {}),
     ...(action ? { action: withoutProperties(action) } : {}),
@@ -86,7 +94,7 @@ function fitting(entry: DecisionEntry): DecisionEntry {
     context: digest(context),
   };
   const barest = { ...entry, request: bare };
-  return sizeOf(barest) <= MAX_ENTRY_BYTES ? barest : { ...barest, obligations: [] };
+  return sizeOf(barest) <= MAX_DECISION_BYTES ? barest : { ...barest, obligations: [] };
 }
 
 function withoutProperties(part: JsonObject): JsonObject {
