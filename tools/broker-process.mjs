@@ -9,8 +9,11 @@ import { root } from './setup.mjs';
 const drainMs = 18_000;
 const readyMs = 120_000;
 
-/** Starts it and waits until it serves, or until `stopping` is aborted. Throws Refusal with what it said when it fails. */
-export async function startBroker(env, directory, stopping) {
+/**
+ * Starts it and waits until it serves, or until `stopping` is aborted. Throws Refusal with what it said when it fails.
+ * `onProcesses` hears the process ids of an instance of several processes, by name, whenever one was replaced.
+ */
+export async function startBroker(env, directory, stopping, onProcesses) {
   const log = join(directory, 'api.log');
   const output = openSync(log, 'a', 0o600);
   const begin = fstatSync(output).size;
@@ -27,7 +30,10 @@ export async function startBroker(env, directory, stopping) {
     message: lastWords(log, begin) ?? `exit ${signal ?? code}`,
   }));
   const told = new Promise((resolve) =>
-    api.on('message', (message) => ['ready', 'failed'].includes(message?.type) && resolve(message)),
+    api.on('message', (message) => {
+      if (message?.pids) onProcesses(message.pids);
+      if (['ready', 'failed'].includes(message?.type)) resolve(message);
+    }),
   );
   const stopped = once(stopping, 'abort').then(() => ({ type: 'stopped' }));
   const late = new Promise((resolve) =>

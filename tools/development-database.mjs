@@ -1,9 +1,12 @@
 /** The database of a development start: an embedded server under the data directory, or the one that DATABASE_URL names. */
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Refusal } from './progress.mjs';
 
 const connectTimeoutMs = 10_000;
 const oldestServer = 150_000;
+const restartMs = 60_000;
+const restartPauseMs = 500;
 
 const explanations = {
   ECONNREFUSED: (url) => `nothing listens at ${url.host}`,
@@ -38,12 +41,56 @@ export async function checkDatabase(databaseUrl) {
   }
 }
 
+/**
+ * Starts the embedded server and keeps it: one that dies is started again on its port, for a minute at most.
+ * `onReplaced` is called then; `gaveUp` resolves when it can't be started again.
+ */
+export async function keepEmbedded(directory, onReplaced) {
+  let server = await startEmbedded(directory);
+  let stopping = false;
+  let starting = Promise.resolve();
+  const { port } = server;
+  let giveUp;
+  const gaveUp = new Promise((resolve) => (giveUp = resolve));
+  const watch = () =>
+    server.exited.then(() => {
+      if (!stopping) starting = startAgain();
+    });
+  async function startAgain() {
+    for (const deadline = Date.now() + restartMs; !stopping; await sleep(restartPauseMs)) {
+      try {
+        server = await startEmbedded(directory, port);
+        onReplaced();
+        return void watch();
+      } catch (error) {
+        console.error(`PostgreSQL ended by itself. ${error.message}`);
+        if (Date.now() > deadline) return giveUp();
+      }
+    }
+  }
+  watch();
+  return {
+    url: server.url,
+    get pid() {
+      return server.pid;
+    },
+    gaveUp,
+    stop: async () => {
+      stopping = true;
+      await starting;
+      await server.stop();
+    },
+  };
+}
+
 /** Starts the embedded server; its database is made at the first start. */
-export async function startEmbedded(directory) {
+async function startEmbedded(directory, port) {
   const { startPostgres } = await import('./embedded-postgres.mjs');
   const { default: pg } = await import('pg');
-  const server = await startPostgres({ directory: join(directory, 'postgres') });
+  const server = await startPostgres({ directory: join(directory, 'postgres'), port });
   const client = new pg.Client({ connectionString: server.url() });
+  // Ended in this moment, it is started again by whoever keeps it.
+  client.on('error', () => {});
   await client.connect();
   const { rowCount } = await client.query("SELECT FROM pg_database WHERE datname = 'sallyport'");
   if (rowCount === 0) await client.query('CREATE DATABASE sallyport');

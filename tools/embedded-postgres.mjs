@@ -26,6 +26,8 @@ import { accountFor, commandAs, findBinaries } from './postgres-binaries.mjs';
 const superuser = 'postgres';
 const startTimeoutMs = 60_000;
 const stopTimeoutMs = 5_000;
+const attempts = 20;
+const pauseMs = 250;
 const notDurable = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
 
 /**
@@ -64,9 +66,9 @@ export async function startPostgres({
     );
     const problem = await untilReady(server, files);
     if (problem === undefined) return handle(server, files, chosen);
-    // Somebody took the port between our look and the server's bind.
-    if (port !== undefined || attempt === 5 || !problem.includes('Address already in use'))
+    if (attempt === attempts || !isPassing(problem, port))
       throw new Error(`PostgreSQL did not start: ${problem}`);
+    await sleep(pauseMs);
   }
 }
 
@@ -79,6 +81,11 @@ export async function freePort() {
   await once(probe, 'close');
   return port;
 }
+
+/** Somebody took the port between our look and the server's bind; or sessions of a server that was killed are still ending. */
+const isPassing = (problem, port) =>
+  problem.includes('pre-existing shared memory block') ||
+  (port === undefined && problem.includes('Address already in use'));
 
 const filesOf = (directory) => ({
   directory,
@@ -180,12 +187,21 @@ function pidFile(dataDir) {
 /** A server whose starter died hard may still run on this cluster (where setpriv is missing): it ends before ours begins. */
 async function endLeftover(dataDir) {
   const pid = Number(pidFile(dataDir)?.[0]);
-  if (!(pid > 1)) return;
+  // A dead server's file is the next one's to judge: it names the memory that sessions which are still ending may use.
+  if (!(pid > 1) || !isAlive(pid)) return;
   if (!servesCluster(pid, dataDir)) return unlinkSync(join(dataDir, 'postmaster.pid'));
   process.kill(pid, 'SIGINT');
   for (const deadline = Date.now() + stopTimeoutMs; Date.now() < deadline; await sleep(50))
     if (!servesCluster(pid, dataDir)) return;
   throw new Error(`another PostgreSQL (process ${pid}) still runs on ${dataDir}`);
+}
+
+function isAlive(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error.code !== 'ESRCH';
+  }
 }
 
 /** The pid in the file may since belong to any other process: it's ours only if its command line names this cluster. */

@@ -6,6 +6,7 @@
  *   DATABASE_URL (migrated already), SALLYPORT_MASTER_KEY_FILE, SALLYPORT_ADMIN_TOKEN_FILE, SALLYPORT_DEMO_PEP_KEY_FILE,
  *   SALLYPORT_DEMO_USERS_FILE (JSON [{ email, name, password, roles }]), SALLYPORT_DEMO_TENANT_DIR; what the caller set stays.
  * - It seeds the demo tenant, and once it can serve sends { type: 'ready' }; or { type: 'failed', message } and exits non-zero.
+ * - With SALLYPORT_WORKERS above 1 it has processes of its own; it names them in { pids } of `ready`, and of { type: 'processes' } later.
  * - It prints nothing but JSON log lines; they go to <data dir>/api.log.
  * - SIGTERM, or the end of the IPC channel (this process died), makes it drain and exit within 18 s.
  */
@@ -13,7 +14,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { startBroker, stopBroker } from './broker-process.mjs';
-import { checkDatabase, startEmbedded } from './development-database.mjs';
+import { checkDatabase, keepEmbedded } from './development-database.mjs';
 import { developmentSecrets, openDataDirectory, writePrivate } from './development-data.mjs';
 import { Refusal, runTool, say, step } from './progress.mjs';
 import { refuseOldNode, root, setUp } from './setup.mjs';
@@ -33,9 +34,11 @@ async function main() {
   if (process.env.DATABASE_URL) await checkDatabase(process.env.DATABASE_URL);
   const { env: secretEnv, values, users } = developmentSecrets(directory, process.env);
   const env = await checkedEnvironment(port, directory, secretEnv);
+  const running = { processes: {} };
+  const tellPids = () => running.tell?.();
   const postgres = process.env.DATABASE_URL
     ? undefined
-    : await step('starting PostgreSQL', () => startEmbedded(directory));
+    : await step('starting PostgreSQL', () => keepEmbedded(directory, tellPids));
   let api;
   try {
     if (postgres) env.DATABASE_URL = postgres.url('sallyport');
@@ -43,15 +46,20 @@ async function main() {
       applyMigrations(env.SALLYPORT_MIGRATION_DATABASE_URL || env.DATABASE_URL),
     );
     if (stopping.signal.aborted) return;
-    api = await step('starting the broker', () => startBroker(env, directory, stopping.signal));
+    api = await step('starting the broker', () =>
+      startBroker(env, directory, stopping.signal, (processes) => {
+        running.processes = processes;
+        tellPids();
+      }),
+    );
     if (stopping.signal.aborted) return;
-    announce({
-      directory,
-      baseUrl: env.SALLYPORT_PUBLIC_URL,
-      values,
-      users,
-      pids: { start: process.pid, api: api.pid, postgres: postgres?.pid },
-    });
+    running.tell = () =>
+      describe(directory, {
+        ...demoDescription(env.SALLYPORT_PUBLIC_URL, values, users),
+        pids: { start: process.pid, api: api.pid, postgres: postgres?.pid, ...running.processes },
+      });
+    tellPids();
+    announce(directory, env.SALLYPORT_PUBLIC_URL, values, users);
     await untilStopped(api, postgres);
   } finally {
     // The broker drains into the database, so that goes last.
@@ -114,17 +122,22 @@ async function applyMigrations(databaseUrl) {
   });
 }
 
-function announce({ directory, baseUrl, values, users, pids }) {
-  const description = {
+function demoDescription(baseUrl, values, users) {
+  return {
     baseUrl,
     consoleUrl: `${baseUrl}/`,
     tenant: 'acme',
     pepKey: values['demo-pep-key'],
     adminToken: values['admin-token'],
     users: users.map(({ email, password, roles }) => ({ email, password, roles })),
-    pids,
   };
+}
+
+function describe(directory, description) {
   writePrivate(join(directory, 'dev.json'), `${JSON.stringify(description, null, 2)}\n`);
+}
+
+function announce(directory, baseUrl, values, users) {
   const question = {
     subject: { type: 'user', id: 'dana@acme.example' },
     action: { name: 'read' },
@@ -136,9 +149,9 @@ function announce({ directory, baseUrl, values, users, pids }) {
     `ready ${baseUrl}`,
     '',
     'Ask whether Dana may read the production database:',
-    `curl -s ${baseUrl}/access/v1/evaluation -H 'Authorization: Bearer ${description.pepKey}' -H 'Content-Type: application/json' -d '${JSON.stringify(question)}'`,
+    `curl -s ${baseUrl}/access/v1/evaluation -H 'Authorization: Bearer ${values['demo-pep-key']}' -H 'Content-Type: application/json' -d '${JSON.stringify(question)}'`,
     '',
-    `Console: ${description.consoleUrl}`,
+    `Console: ${baseUrl}/`,
     ...users.map(
       ({ email, password, roles }) => `  ${email.padEnd(20)} ${password}  (${roles.join(', ')})`,
     ),
@@ -151,7 +164,7 @@ async function untilStopped(api, postgres) {
   const stopped = once(stopping.signal, 'abort');
   const died = [
     api.exitCode === null && api.signalCode === null ? once(api, 'exit') : [],
-    postgres?.exited,
+    postgres?.gaveUp,
   ].filter(Boolean);
   await Promise.race([stopped, ...died]);
   if (stopping.signal.aborted) return say('stopping');
@@ -159,6 +172,6 @@ async function untilStopped(api, postgres) {
   throw new Refusal(
     api.exitCode !== null || api.signalCode !== null
       ? `the broker ended by itself (${api.signalCode ?? api.exitCode}).`
-      : 'PostgreSQL ended by itself.',
+      : 'PostgreSQL ended by itself, and does not start again.',
   );
 }

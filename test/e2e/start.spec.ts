@@ -95,6 +95,64 @@ describe('npm start', () => {
   });
 });
 
+describe('npm start with several decision processes', () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'sallyport-start-'));
+  const env = { SALLYPORT_WORKERS: '2' };
+  let system: Started;
+  beforeAll(async () => {
+    system = await startSystem({ dataDir, env });
+  });
+  afterAll(async () => {
+    await system?.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  it('names every process, and tells the metrics of each', async () => {
+    expect(Object.keys(system.pids)).toEqual([
+      'start',
+      'api',
+      'postgres',
+      'jobs',
+      'decide-1',
+      'decide-2',
+    ]);
+    const headers = { authorization: `Bearer ${system.adminToken}` };
+    const text = await (await fetch(`${system.baseUrl}/metrics`, { headers })).text();
+    for (const name of ['primary', 'jobs', 'decide-1', 'decide-2'])
+      expect(text).toContain(`process_cpu_seconds_total{process="${name}"}`);
+    expect(text.match(/^# TYPE process_cpu_seconds_total /gm)).toHaveLength(1);
+  });
+
+  it('leaves no process behind when the primary is killed, and ends loudly', async () => {
+    process.kill(system.pids.api, 'SIGKILL');
+    const [code] = (await once(system.process, 'exit')) as [number];
+    expect(code).toBe(1);
+    expect(system.output()).toContain('the broker ended by itself (SIGKILL)');
+    await untilEnded(Object.values(system.pids));
+    system = await startSystem({ dataDir, env });
+  });
+
+  it('leaves no process behind when npm start is killed', async () => {
+    system.process.kill('SIGKILL');
+    await once(system.process, 'exit');
+    for (
+      let waited = 0;
+      Object.values(system.pids).some(isRunning) && waited < 20_000;
+      waited += 200
+    )
+      await sleep(200);
+    await untilEnded(Object.values(system.pids));
+    system = await startSystem({ dataDir, env });
+  });
+
+  it('drains on SIGTERM, exits 0 within 25 s and leaves no process', async () => {
+    const stoppedAt = Date.now();
+    expect(await system.stop()).toBe(0);
+    expect(Date.now() - stoppedAt).toBeLessThan(25_000);
+    await untilEnded(Object.values(system.pids));
+  });
+});
+
 describe('npm start on a database of yours', () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'sallyport-start-'));
   let database: TestDatabase;

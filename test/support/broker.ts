@@ -60,14 +60,14 @@ async function startAt(place: Place): Promise<RunningBroker> {
 async function kill9({ process: start, pids }: Started, what: 'api' | 'everything'): Promise<void> {
   const exited =
     start.exitCode === null && start.signalCode === null ? once(start, 'exit') : undefined;
-  const { api, postgres } = pids;
+  const { start: _, api, ...others } = pids;
   if (what === 'everything') {
     start.kill('SIGKILL');
-    if (postgres !== undefined) process.kill(postgres, 'SIGKILL');
+    for (const pid of Object.values(others)) process.kill(pid, 'SIGKILL');
   }
   process.kill(api, 'SIGKILL');
   await exited;
   for (const deadline = Date.now() + GONE_MS; Date.now() < deadline; await sleep(20))
-    if (![api, postgres ?? api].some(isRunning)) return;
+    if (![api, ...Object.values(others)].some(isRunning)) return;
   throw new Error('a process outlived SIGKILL');
 }

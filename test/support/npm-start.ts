@@ -17,10 +17,17 @@ export interface DevelopmentInstance {
     readonly password: string;
     readonly roles: readonly string[];
   }[];
-  readonly pids: { readonly start: number; readonly api: number; readonly postgres?: number };
+  /** By name; an instance of several processes has `jobs`, `decide-1`, `decide-2`, … beside its primary, `api`. */
+  readonly pids: Readonly<Record<string, number>> & {
+    readonly start: number;
+    readonly api: number;
+    readonly postgres?: number;
+  };
 }
 
 export interface Started extends DevelopmentInstance {
+  /** What dev.json says now: a process may have been replaced. */
+  described(): DevelopmentInstance;
   readonly process: ChildProcess;
   /** All that it printed so far. */
   output(): string;
@@ -58,10 +65,9 @@ export async function startSystem(options: StartOptions): Promise<Started> {
     late.abort();
     ended.catch(() => undefined);
   }
-  const described = JSON.parse(
-    readFileSync(join(options.dataDir, 'dev.json'), 'utf8'),
-  ) as DevelopmentInstance;
-  return { ...described, process: child, output, stop: () => stop(child) };
+  const described = () =>
+    JSON.parse(readFileSync(join(options.dataDir, 'dev.json'), 'utf8')) as DevelopmentInstance;
+  return { ...described(), described, process: child, output, stop: () => stop(child) };
 }
 
 /** Runs a start that is expected to give up. */

@@ -53,6 +53,8 @@ import {
 
 /** A question that is not judged within this time is denied. */
 const DECISION_DEADLINE_MS = 2_000;
+/** As many tenants are written at the same time by all decision processes of the instance. */
+const LOG_CONNECTIONS = 8;
 
 /** Everything that touches the outside, made once; what the features see of it are their ports. */
 export interface Adapters {
@@ -72,8 +74,12 @@ export async function createAdapters(config: Config, faults: FaultReporter): Pro
     stepped: (byMs) => faults.report('clock-stepped', new Error(`the clock was set by ${byMs} ms`)),
   });
   const { url } = config.database;
-  const database = new Database({ url, poolSize: config.database.poolSize });
-  const log = new PostgresAuditLog(database, { maxBatchEntries: config.audit.maxBatch });
+  const share = (connections: number) => Math.max(2, Math.ceil(connections / config.workers));
+  const database = new Database({ url, poolSize: share(config.database.poolSize) });
+  const log = new PostgresAuditLog(database, {
+    maxBatchEntries: config.audit.maxBatch,
+    connections: share(LOG_CONNECTIONS),
+  });
   const report = ({ kind, message, ...detail }: FactsProblem | ArtifactProblem) =>
     faults.report(kind, Object.assign(new Error(message), detail));
   const policies = createPolicies(database, config.keys.masterKey, report);

@@ -16,6 +16,7 @@ import { Metrics } from './platform/health/metrics.js';
 import { Authenticator } from './platform/http/authenticator.js';
 import { BrokerHttpAdapter } from './platform/http/broker-http-adapter.js';
 import { ConsoleFilesRoutes } from './platform/http/console-files.routes.js';
+import { drainConnections } from './platform/http/drain-connections.js';
 import type { RouteRegistrar } from './platform/http/route-registrar.js';
 import { prepareServer, serverOptions } from './platform/http/server.js';
 import { INSTANCE } from './platform/key-ring.js';
@@ -23,18 +24,32 @@ import { NestLogger } from './platform/nest-logger.js';
 import { DemoSeeder, RegistersRoutes } from './registers/index.js';
 import { startWorker } from './worker.js';
 
+/** A request that takes longer than this keeps nobody from ending. */
+const CUT_MS = 6_000;
 const CONSOLE_FILES = join(import.meta.dirname, '../../web/dist');
 
 export interface Broker {
   readonly url: string;
   /** Every REST route goes through it; tests walk them. */
   readonly server: FastifyInstance;
-  /** Readiness off, no new connections, requests finished, jobs finished, reminders, log and database closed. */
-  close(): Promise<void>;
+  /** This process's, in Prometheus' text format. */
+  metrics(): Promise<string>;
+  /**
+   * Readiness off, no new connections, requests finished, jobs finished, reminders, log and database closed. Connections that
+   * stay quiet for `quietMs` are closed, others with their next answer; 0, and quiet ones are closed at once.
+   */
+  close(quietMs?: number): Promise<void>;
+}
+
+export interface BrokerOptions {
+  /** False where other processes of the instance have the doors. */
+  readonly listens?: boolean;
+  /** What `/metrics` tells; by default, this process's own. */
+  readonly instanceMetrics?: () => Promise<string>;
 }
 
 /** Boot order: adapters (facts in memory) → application → routes → jobs → listen. */
-export async function startBroker(config: Config): Promise<Broker> {
+export async function startBroker(config: Config, options: BrokerOptions = {}): Promise<Broker> {
   const logger = pino({ level: config.logLevel });
   const metrics = new Metrics(
     () => adapters?.facts.feedAgeMs() ?? Infinity,
@@ -44,17 +59,23 @@ export async function startBroker(config: Config): Promise<Broker> {
   let adapters: Adapters | undefined;
   try {
     adapters = await createAdapters(config, faults);
-    return await serve(config, adapters, { logger, metrics, faults });
+    return await serve(config, adapters, { logger, metrics, faults, ...options });
   } catch (error) {
     if (adapters) await closeAdapters(adapters);
     throw error;
   }
 }
 
+interface Instruments {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly faults: FaultReporter;
+}
+
 async function serve(
   config: Config,
   adapters: Adapters,
-  { logger, metrics, faults }: { logger: Logger; metrics: Metrics; faults: FaultReporter },
+  { logger, metrics, faults, ...options }: Instruments & BrokerOptions,
 ): Promise<Broker> {
   const http = new BrokerHttpAdapter({
     ...serverOptions(config.http.bodyLimitBytes),
@@ -68,7 +89,10 @@ async function serve(
     abortOnError: false,
   });
   const server = http.getInstance() as unknown as FastifyInstance;
-  const health = new HealthRoutes(readinessChecks(adapters, config.facts.maxAgeMs), metrics);
+  const health = new HealthRoutes(
+    readinessChecks(adapters, config.facts.maxAgeMs),
+    options.instanceMetrics ?? (() => metrics.text()),
+  );
   prepareServer(
     server,
     new Authenticator({
@@ -93,15 +117,20 @@ async function serve(
   const worker = config.roles.includes('worker')
     ? await startWorker(app, config, adapters, faults)
     : undefined;
-  await app.listen(config.http.port, config.http.host);
-  await app.get<DemoSeeder | undefined>(DemoSeeder, { strict: false })?.seed();
+  if (options.listens ?? true) await app.listen(config.http.port, config.http.host);
+  if (worker) await app.get<DemoSeeder | undefined>(DemoSeeder, { strict: false })?.seed();
   logger.info({ event: 'ready', url: config.http.publicUrl, roles: config.roles }, 'ready');
   return {
     url: config.http.publicUrl,
     server,
-    close: async () => {
+    metrics: () => metrics.text(),
+    close: async (quietMs = 0) => {
       health.drain();
+      const { server: sockets } = server;
+      if (quietMs > 0 && sockets.listening) await drainConnections(sockets, quietMs);
+      const late = setTimeout(() => sockets.closeAllConnections(), CUT_MS);
       await app.close();
+      clearTimeout(late);
       await worker?.close();
       await closeAdapters(adapters);
       logger.info({ event: 'stopped' }, 'stopped');

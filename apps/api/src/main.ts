@@ -1,24 +1,13 @@
 import './platform/wasm-flags.js';
+import cluster from 'node:cluster';
 import { loadConfigOrExit } from './platform/config/index.js';
-import { startBroker } from './broker.js';
-
-const SHUTDOWN_MS = 18_000;
 
 const config = loadConfigOrExit();
+const isPrimary = cluster.isPrimary && config.workers > 1 && config.roles.includes('main');
 try {
-  const broker = await startBroker(config);
-  let stopping = false;
-  const stop = (): void => {
-    if (stopping) return;
-    stopping = true;
-    setTimeout(() => process.exit(1), SHUTDOWN_MS).unref();
-    broker.close().then(
-      () => process.exit(0),
-      () => process.exit(1),
-    );
-  };
-  for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.on(signal, stop);
-  process.send?.({ type: 'ready', url: broker.url });
+  // Imported apart: the primary of several processes serves nothing, and needs none of what they load.
+  if (isPrimary) await (await import('./processes/primary.js')).runPrimary(config);
+  else await (await import('./processes/broker-process.js')).runBrokerProcess(config);
 } catch (error) {
   const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(`sallyport: ${message}\n`);

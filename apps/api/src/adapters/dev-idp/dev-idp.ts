@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
@@ -10,6 +10,7 @@ import Provider, {
 } from 'oidc-provider';
 import { DEV_IDP_PATH } from './dev-idp-path.js';
 import type { DevUser, DevUsers } from './dev-users.js';
+import { FileStorage } from './file-storage.js';
 
 /** Audience of tokens that the demo's applications hold; a gateway passes them as subject tokens. */
 const APPS_CLIENT = 'acme-apps';
@@ -26,7 +27,9 @@ export async function createDevIdp(options: {
   readonly users: DevUsers;
 }): Promise<Provider> {
   const secrets = await persistedSecrets(join(options.dataDir, 'dev-idp.json'));
+  const storage = new FileStorage(join(options.dataDir, 'dev-idp'));
   const provider = new Provider(`${options.publicUrl}${DEV_IDP_PATH}`, {
+    adapter: (model) => storage.adapter(model),
     jwks: { keys: [secrets.jwk] },
     cookies: { keys: [secrets.cookieKey] },
     clients: clients(options.publicUrl),
@@ -139,6 +142,16 @@ async function persistedSecrets(file: string): Promise<{ jwk: JWK; cookieKey: st
     },
     cookieKey: randomBytes(32).toString('base64url'),
   };
-  writeFileSync(file, JSON.stringify(secrets), { mode: 0o600 });
-  return secrets;
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, JSON.stringify(secrets), { mode: 0o600 });
+  try {
+    linkSync(draft, file);
+    return secrets;
+  } catch (error) {
+    // Another process of the instance was first: all sign with the same key.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return await persistedSecrets(file);
+  } finally {
+    rmSync(draft);
+  }
 }

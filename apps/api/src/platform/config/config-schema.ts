@@ -40,6 +40,11 @@ const process = z.object({
       description:
         'What this process does: `main` serves the doors, `worker` runs the queues; comma-separated.',
     }),
+  workers: integer(1, 64).default(1).meta({
+    env: 'SALLYPORT_WORKERS',
+    description:
+      'Decision processes of this instance. With more than one, a further process does the jobs; SIGHUP exchanges them all without dropping a request.',
+  }),
   logLevel: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
     .meta({
@@ -96,7 +101,8 @@ const database = z.object({
   }),
   poolSize: integer(2, 200).default(10).meta({
     env: 'SALLYPORT_DATABASE_POOL_SIZE',
-    description: 'Most connections one process opens.',
+    description:
+      'Database connections for queries, shared by the decision processes. Each opens at most 2·P + L + 5, with P = max(2, ⌈size / workers⌉) and L = max(2, ⌈8 / workers⌉); the process that does the jobs, 6 more.',
   }),
 });
 

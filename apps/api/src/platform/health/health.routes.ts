@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { RouteRegistrar } from '../http/route-registrar.js';
-import type { Metrics } from './metrics.js';
 
 /** One thing a process needs before it may serve; resolves when it is well, rejects with a public sentence when not. */
 export interface ReadinessCheck {
@@ -16,7 +15,8 @@ export class HealthRoutes extends RouteRegistrar {
 
   constructor(
     private readonly checks: readonly ReadinessCheck[],
-    private readonly metrics: Metrics,
+    /** Prometheus' text format. */
+    private readonly metrics: () => Promise<string>,
   ) {
     super();
   }
@@ -25,7 +25,7 @@ export class HealthRoutes extends RouteRegistrar {
     server.get('/livez', { config: { access: 'public' } }, () => ({ status: 'ok' }));
     server.get('/readyz', { config: { access: 'public' } }, (_request, reply) => this.ready(reply));
     server.get('/metrics', { config: { access: 'admin' } }, async (_request, reply) =>
-      reply.type('text/plain; version=0.0.4; charset=utf-8').send(await this.metrics.text()),
+      reply.type('text/plain; version=0.0.4; charset=utf-8').send(await this.metrics()),
     );
   }
 
