@@ -6,7 +6,7 @@ import { startNode } from './programs.mjs';
 
 /**
  * Answers POST /access/v1/evaluation(s) with `{"decision":true}` after parsing the body.
- * @returns {Promise<{ baseUrl: string, pid: number, cpu(): number }>} `cpu`: microseconds so far
+ * @returns {Promise<{ baseUrl: string, pid: number, cpu(): { server: number } }>} `cpu`: microseconds so far
  */
 export async function startFloor(cleanup, { processes = 1 } = {}) {
   const port = await freePort();
@@ -15,5 +15,5 @@ export async function startFloor(cleanup, { processes = 1 } = {}) {
     args: [String(port), String(processes)],
     env: { NODE_ENV: 'production' },
   });
-  return { baseUrl: `http://127.0.0.1:${port}`, pid, cpu: () => cpuMicros(pid) };
+  return { baseUrl: `http://127.0.0.1:${port}`, pid, cpu: () => ({ server: cpuMicros(pid) }) };
 }

@@ -3,8 +3,9 @@ import { median, medianRatio } from './statistics.mjs';
 
 const about = `The same check (device, network, grant, time) three times. Sallyport: one process, keys checked, facts from its registers, and every decision durable in its log on
 a PostgreSQL of the same machine, fsync on, before it is answered. Floor: Fastify, one route that parses the same body and answers a constant. Cerbos: CheckResources over HTTP, audit
-log off; it gets all facts in the request and must keep none. Both decide alike on 256 questions before the run. wrk, PostgreSQL and the server share the cores, and Cerbos may use
-all of them where a Node process uses one: the CPU columns are the fair ones. "At half load" sends at a constant rate, half of Sallyport's own peak, and counts from when a request was due.`;
+log off; it gets all facts in the request and must keep none. Both decide alike on 256 questions and 8 batches before the run. wrk, PostgreSQL and the server share the cores, and Cerbos may use
+all of them where a Node process uses one: the CPU columns are the fair ones. They count to the end of the work that a load
+leaves behind ("backlog": search rows and checkpoints, until the processes idle); the next subject waits for that. "At half load" sends at a constant rate, half of Sallyport's own peak, and counts from when a request was due.`;
 
 /** @returns {import('./contract.d.ts').BenchResult} */
 export function reportOf(loads, measured, half) {
@@ -29,8 +30,9 @@ function rowsOf({ what, checks, connections }, measured) {
       'checks/s': of(({ perSecond }) => perSecond * checks),
       'p50 ms': of(({ latencyMs }) => latencyMs.p50),
       'p99 ms': of(({ latencyMs }) => latencyMs.p99),
-      'CPU µs/request': of(({ cpuMicros }) => cpuMicros.api),
+      'CPU µs/request': of(({ cpuMicros }) => cpuMicros.server),
       '+ PostgreSQL': name === 'sallyport' ? of(({ cpuMicros }) => cpuMicros.postgres) : null,
+      'backlog s': name === 'sallyport' ? of(({ backlogSeconds }) => backlogSeconds) : null,
       'Sallyport is': name === 'sallyport' ? null : `${ratioOf(measured, name).toFixed(2)} ×`,
     };
   });

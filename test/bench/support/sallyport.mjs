@@ -31,7 +31,7 @@ export async function startDatabase(cleanup) {
  * @returns {Promise<Sallyport>}
  * @typedef {{ baseUrl: string, adminToken: string, pepKey: string, pid: number, database: { url: string, pid: number },
  *   apply(files: Record<string, string>): Promise<string>, logSize(tenant: string, atLeast: number): Promise<number>,
- *   cpu(): { api: number, postgres: number }, residentBytes(): number }} Sallyport
+ *   cpu(): { server: number, postgres: number }, residentBytes(): number }} Sallyport
  *   `pepKey`: the key to put into peps.yaml as `${SALLYPORT_BENCH_KEY}`; `cpu`: microseconds so far.
  */
 export async function startSallyport(cleanup, { database, env = {} } = {}) {
@@ -63,7 +63,7 @@ export async function startSallyport(cleanup, { database, env = {} } = {}) {
     database: place,
     apply: (files) => apply(files, { baseUrl, adminToken }),
     logSize: (tenant, atLeast) => logSize(tenant, atLeast, { baseUrl, adminToken }),
-    cpu: () => ({ api: cpuMicros(child.pid), postgres: cpuMicros(place.pid) }),
+    cpu: () => ({ server: cpuMicros(child.pid), postgres: cpuMicros(place.pid) }),
     residentBytes: () => residentBytes(child.pid),
   };
 }

@@ -9,13 +9,14 @@ import { refKey } from '@sallyport/policy';
 import type { StoredFact } from '../../../registers/stored-fact.js';
 import type { Database } from '../database.js';
 import { PostgresFeedListener } from './feed-listener.js';
-import { readChanged, type ChangedKey } from './read-changed.js';
+import { readChanged } from './read-changed.js';
 import { readPages } from './read-pages.js';
 import { readSnapshot, type Snapshot } from './snapshot.js';
 import { tenantFact } from './fact-rows.js';
 
 /** Beyond this, building a register anew costs less, and holds no decision up. */
 const MAX_CHANGES = 20_000;
+const FIRST_KEYS = 1_000;
 
 /** Facts in Postgres: every read is one snapshot, every change is announced by the feed trigger's NOTIFY. */
 export class PostgresFactsSource extends FactsSource {
@@ -37,7 +38,7 @@ export class PostgresFactsSource extends FactsSource {
     onPage: (facts: readonly StoredFact[]) => void,
   ): Promise<number | undefined> {
     return readSnapshot(this.database, tenantId, async (snapshot) => {
-      const head = await readHead(snapshot, 0);
+      const [head] = await snapshot.query<Tenant>(READ_TENANT, [tenantId]);
       if (!head) return undefined;
       onPage([tenantFact(head.settings)]);
       await readPages(snapshot, onPage);
@@ -47,21 +48,21 @@ export class PostgresFactsSource extends FactsSource {
 
   changesSince(tenantId: string, version: number): Promise<ChangesSince> {
     return readSnapshot(this.database, tenantId, async (snapshot): Promise<ChangesSince> => {
-      const head = await readHead(snapshot, version);
+      const [head] = await snapshot.query<Head>(READ_HEAD, [tenantId, version, FIRST_KEYS + 1]);
       if (!head) return { kind: 'gone' };
       const now = Number(head.version);
       if (now === version) return { kind: 'changes', version, facts: [], requests: [] };
       // A version that the feed does not name was pruned, or the database was put back to an older state.
       if (!head.reaches) return { kind: 'reload' };
-      const keys = await changedKeys(snapshot, version);
+      const keys = head.keys.length > FIRST_KEYS ? await allKeys(snapshot, version) : head.keys;
       if (keys.length > MAX_CHANGES) return { kind: 'reload' };
-      const facts = await readChanged(snapshot, keys);
-      const isTenantChanged = keys.some(({ kind }) => kind === 'tenant');
+      const changed = keys.map(({ kind, key }) => ({ kind, key: JSON.parse(key) as string[] }));
+      const facts = await readChanged(snapshot, changed);
       return {
         kind: 'changes',
         version: now,
-        facts: isTenantChanged ? [tenantFact(head.settings), ...facts] : facts,
-        requests: keys.flatMap(({ kind, key }) => (kind === 'request' ? key : [])),
+        facts: head.settings === null ? facts : [tenantFact(head.settings), ...facts],
+        requests: changed.flatMap(({ kind, key }) => (kind === 'request' ? key : [])),
       };
     });
   }
@@ -95,29 +96,37 @@ export class PostgresFactsSource extends FactsSource {
   }
 }
 
-interface Head {
+interface Tenant {
   readonly version: bigint;
   readonly settings: unknown;
+}
+
+interface Key {
+  readonly kind: string;
+  readonly key: string;
+}
+
+/** `settings` is null where they did not change. */
+interface Head extends Tenant {
   readonly reaches: boolean;
+  readonly keys: readonly Key[];
 }
 
-async function readHead({ tenantId, query }: Snapshot, version: number): Promise<Head | undefined> {
-  const [head] = await query<Head>(READ_HEAD, [tenantId, version]);
-  return head;
+function allKeys({ tenantId, query }: Snapshot, version: number): Promise<Key[]> {
+  return query<Key>(READ_KEYS, [tenantId, version, MAX_CHANGES + 1]);
 }
 
-async function changedKeys({ tenantId, query }: Snapshot, version: number): Promise<ChangedKey[]> {
-  const rows = await query<{ kind: string; key: string }>(READ_KEYS, [
-    tenantId,
-    version,
-    MAX_CHANGES + 1,
-  ]);
-  return rows.map(({ kind, key }) => ({ kind, key: JSON.parse(key) as string[] }));
-}
+const READ_TENANT = 'SELECT version, settings FROM tenants WHERE id = $1';
 
+// The usual change is one row: where it stands and what it is come in one answer.
 const READ_HEAD = `
-  SELECT version, settings,
-    EXISTS (SELECT FROM feed_changes WHERE tenant_id = $1 AND version = $2::bigint + 1) AS reaches
+  SELECT version,
+    EXISTS (SELECT FROM feed_changes WHERE tenant_id = $1 AND version = $2::bigint + 1) AS reaches,
+    coalesce((SELECT json_agg(changes) FROM (
+      SELECT kind, key FROM feed_changes WHERE tenant_id = $1 AND version > $2
+      GROUP BY kind, key ORDER BY min(version) LIMIT $3) AS changes), '[]') AS keys,
+    CASE WHEN EXISTS (SELECT FROM feed_changes WHERE tenant_id = $1 AND version > $2 AND kind = 'tenant')
+      THEN settings END AS settings
   FROM tenants WHERE id = $1`;
 
 const READ_KEYS = `

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import type { Database } from '../database.js';
 
 /** A moment of one tenant's rows. */
@@ -6,26 +7,30 @@ export interface Snapshot {
   readonly query: <Row extends object>(text: string, values?: readonly unknown[]) => Promise<Row[]>;
 }
 
-/** Runs `work` on one consistent, read-only state of a tenant, however many statements it takes. */
+/**
+ * Runs `work` on one consistent, read-only state of a tenant, however many statements it takes. The way in is one message, and the way out
+ * is not waited for: what was read is often a revocation.
+ */
 export async function readSnapshot<T>(
   database: Database,
   tenantId: string,
   work: (snapshot: Snapshot) => Promise<T>,
 ): Promise<T> {
   const client = await database.pool.connect();
-  let broken: Error | undefined;
+  const leave = () =>
+    client.query('ROLLBACK').then(
+      () => client.release(),
+      (error: Error) => client.release(error),
+    );
   try {
-    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-    await client.query(`SELECT set_config('sallyport.tenant', $1, true)`, [tenantId]);
+    await client.query(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+      SELECT set_config('sallyport.tenant', ${pg.escapeLiteral(tenantId)}, true)`);
     return await work({
       tenantId,
       query: async <Row extends object>(text: string, values: readonly unknown[] = []) =>
         (await client.query<Row>(text, [...values])).rows,
     });
   } finally {
-    await client.query('ROLLBACK').catch((error: Error) => {
-      broken = error;
-    });
-    client.release(broken);
+    void leave();
   }
 }

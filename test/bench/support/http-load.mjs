@@ -1,0 +1,80 @@
+/** Subjects under load by wrk, round by round, and the CPU time that each request cost them, then and afterwards. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { interleave } from './rounds.mjs';
+import { runWrk } from './wrk.mjs';
+
+const warmUpSeconds = 2;
+const restMs = 1_200; // longer than the second after which a checkpoint is made
+const busyShare = 0.1;
+const restDeadlineMs = 90_000;
+
+/** What to ask and whose CPU time to read. `server`: of sallyport.mjs, floor.mjs or cerbos.mjs. */
+export function subjectOf({ pepKey, cpu }, url, bodies) {
+  return { url, bodies, cpu, ...(pepKey === undefined ? {} : { token: pepKey }) };
+}
+
+/**
+ * The rounds of each subject, after a warm-up, and what `sallyport` answered in its warm-up. Between two loads the machine comes to
+ * rest: work that one subject puts off must not fall into the time of the next, and counts as its own.
+ * @param {{ subjects: Record<string, object>, connections: number }} load
+ */
+export async function runLoad({ subjects, connections }, { rounds, seconds }) {
+  const warmUp = {};
+  for (const [name, subject] of Object.entries(subjects)) {
+    warmUp[name] = await runWrk({ ...subject, connections, seconds: warmUpSeconds });
+    await comeToRest(subject);
+  }
+  const runs = Object.entries(subjects).map(([name, subject]) => [
+    name,
+    () => measured(subject, { connections, seconds }),
+  ]);
+  return { ...(await interleave(rounds, Object.fromEntries(runs))), warmUp: warmUp.sallyport };
+}
+
+async function measured(subject, load) {
+  const before = subject.cpu();
+  const result = await runWrk({ ...subject, ...load });
+  const { restedMs, cpu } = await comeToRest(subject);
+  const perRequest = Object.keys(cpu).map((part) => [
+    part,
+    (cpu[part] - before[part]) / result.requests,
+  ]);
+  return { ...result, cpuMicros: Object.fromEntries(perRequest), backlogSeconds: restedMs / 1_000 };
+}
+
+/** Waits until the subject uses less than a tenth of a core. */
+async function comeToRest({ url, cpu }) {
+  const startMs = Date.now();
+  for (let before = cpu(); Date.now() < startMs + restDeadlineMs;) {
+    const beganMs = Date.now();
+    await sleep(restMs);
+    const after = cpu();
+    if (total(after) - total(before) < busyShare * 1_000 * (Date.now() - beganMs))
+      return { restedMs: beganMs - startMs, cpu: after };
+    before = after;
+  }
+  throw new Error(`${url}: still busy ${restDeadlineMs / 1_000} s after the load`);
+}
+
+const total = (parts) => Object.values(parts).reduce((sum, micros) => sum + micros, 0);
+
+/**
+ * Throws unless the tenant's log grew by what was answered. wrk hangs up on what is in flight at its end, so that a few more may be in it.
+ * Resolves to the new size.
+ * @param {readonly { checks: number, connections: number, warmUp: object, sallyport: object[] }[]} runs
+ */
+export async function requireLogged(sallyport, tenant, before, runs) {
+  let [answered, cut] = [0, 0];
+  for (const { checks, connections, warmUp, sallyport: rounds } of runs)
+    for (const { requests } of [warmUp, ...rounds]) {
+      answered += requests * checks;
+      cut += connections * checks;
+    }
+  const size = await sallyport.logSize(tenant, before + answered);
+  const grown = size - before;
+  if (grown > answered + cut)
+    throw new Error(
+      `${answered} decisions were answered, ${cut} cut off at most, but the log grew by ${grown}`,
+    );
+  return size;
+}
