@@ -37,6 +37,9 @@ await runTool('bench', async () => {
     if (result.failed === 'interrupted') break;
     if (json) writeFileSync(json, `${JSON.stringify(results, null, 1)}\n`);
   }
+  const { promisesOf } = await import('./support/bench-document.mjs');
+  const { textTable } = await import('./support/table.mjs');
+  console.log(`${textTable(promisesOf(results))}\n`);
   if (json) say(`wrote ${json}`);
   if (process.exitCode) throw new Refusal('not everything could be measured.');
 });
