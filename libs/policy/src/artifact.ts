@@ -1,5 +1,5 @@
-import type { EntityRef, PolicyBundle } from '@sallyport/contracts';
-import { declaredActionParents } from './action-hierarchy.js';
+import type { PolicyBundle } from '@sallyport/contracts';
+import { type DeclaredGroups, declaredGroups } from './action-groups.js';
 import type { PolicyAnnotations } from './annotations.js';
 import { readBundle, readPolicies } from './bundle.js';
 import type { LoadedPolicy, PolicyEngine, PolicySetName } from './engine.js';
@@ -13,7 +13,7 @@ export interface PolicyArtifact {
   readonly version: string;
   readonly policies: readonly ArtifactPolicy[];
   /** The groups that the schema puts an action into, by the action's name: `action read in [anyRead]`. */
-  readonly actionParents: readonly (readonly [action: string, groups: readonly EntityRef[]])[];
+  readonly actionParents: DeclaredGroups;
 }
 
 export interface ArtifactPolicy {
@@ -56,6 +56,6 @@ export function buildArtifact(
     format: 1,
     version: policyVersionId(bundle),
     policies: policies.map(({ id, hash, est, annotations }) => ({ id, hash, est, annotations })),
-    actionParents: declaredActionParents(bundle.schema),
+    actionParents: declaredGroups(bundle.schema),
   };
 }

@@ -9,6 +9,7 @@ import { type PolicyAnnotations, readAnnotations } from './annotations.js';
 import { isUnicode } from './cedar-json.js';
 import { cedarProblems } from './cedar-problems.js';
 import { cedarTokens } from './cedar-tokens.js';
+import { unsupportedFeature } from './compiled/policy-cache.js';
 import { evaluablePolicy } from './evaluable-policy.js';
 import { policyTextHash } from './policy-version.js';
 import { policyFaults } from './source-limits.js';
@@ -132,6 +133,8 @@ function readPolicy(source: PolicySource, lines: LineIndex): Reading<Policy> {
   );
   const hash = policyTextHash(text);
   const est = JSON.stringify(typeof evaluable === 'string' ? answer.json : evaluable);
+  const feature = unsupportedFeature(id, est);
+  if (feature !== undefined) return refused([told(`Not supported: ${feature}.`)]);
   return {
     policy: { id, source, json: answer.json, evaluable, hash, est, annotations },
     problems,

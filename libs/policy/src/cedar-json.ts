@@ -1,7 +1,8 @@
 import type { EntityRef, Json, JsonObject } from '@sallyport/contracts';
 import { escapeKey } from './key-names.js';
 
-const MAX_DEPTH = 32;
+/** What a client's or a register's JSON holds deeper than this is absent. */
+export const MAX_JSON_DEPTH = 32;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /**
@@ -33,7 +34,7 @@ export function isUnicodeRef({ type, id }: EntityRef): boolean {
 }
 
 function convert(value: Json | undefined, depth: number, hasEscapes: boolean): Json | undefined {
-  if (depth > MAX_DEPTH || value === null || value === undefined) return undefined;
+  if (depth > MAX_JSON_DEPTH || value === null || value === undefined) return undefined;
   if (typeof value === 'boolean') return value;
   // Cedar has no negative zero.
   if (typeof value === 'number') return Number.isSafeInteger(value) ? value + 0 : undefined;
@@ -42,7 +43,7 @@ function convert(value: Json | undefined, depth: number, hasEscapes: boolean): J
     return value
       .map((item) => convert(item, depth + 1, hasEscapes))
       .filter((item) => item !== undefined);
-  if (hasEscapes && isEscape(value)) return value;
+  if (hasEscapes && escapeIn(value) !== undefined) return value;
   return members(value, depth, hasEscapes);
 }
 
@@ -56,12 +57,12 @@ function members(record: JsonObject, depth: number, hasEscapes: boolean): JsonOb
   return Object.fromEntries(kept);
 }
 
-/** Only what Cedar itself takes for an escape; a malformed one is a record like any other, to Cedar too. */
-function isEscape(value: JsonObject): boolean {
+/** The escape that an object is: only what Cedar itself takes for one; a malformed one is a record like any other, to Cedar too. */
+export function escapeIn(value: JsonObject): '__entity' | '__extn' | undefined {
   const [key, ...others] = Object.keys(value);
-  if (others.length > 0 || key === undefined) return false;
-  if (key === '__entity') return holdsTexts(value[key], ['type', 'id']);
-  return key === '__extn' && holdsTexts(value[key], ['fn', 'arg']);
+  if (others.length > 0) return undefined;
+  if (key === '__entity') return holdsTexts(value[key], ['type', 'id']) ? key : undefined;
+  return key === '__extn' && holdsTexts(value[key], ['fn', 'arg']) ? key : undefined;
 }
 
 function holdsTexts(value: Json | undefined, names: readonly string[]): boolean {

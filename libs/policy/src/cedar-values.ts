@@ -2,16 +2,29 @@ import type { JsonObject } from '@sallyport/contracts';
 
 /** Cedar's datetime of an epoch millisecond; undefined where Cedar's calendar (years 0 to 9999) does not reach. */
 export function datetimeValue(ms: number): JsonObject | undefined {
-  if (!Number.isFinite(ms) || ms < -62_167_219_200_000 || ms > 253_402_300_799_999)
-    return undefined;
-  return { __extn: { fn: 'datetime', arg: new Date(ms).toISOString() } };
+  const known = datetimeMs(ms);
+  return known === undefined
+    ? undefined
+    : { __extn: { fn: 'datetime', arg: new Date(known).toISOString() } };
 }
 
-/** Cedar's ipaddr of a client's address; an IPv4 address in IPv6's clothes is IPv4. Undefined for what is no single address. */
+/** The whole milliseconds of a moment that Cedar's calendar reaches. */
+export function datetimeMs(ms: number): number | undefined {
+  const isKnown = ms >= -62_167_219_200_000 && ms <= 253_402_300_799_999;
+  return isKnown ? Math.trunc(ms) + 0 : undefined;
+}
+
+/** Cedar's ipaddr of a client's address. */
 export function ipValue(address: string): JsonObject | undefined {
+  const arg = singleAddress(address);
+  return arg === undefined ? undefined : { __extn: { fn: 'ip', arg } };
+}
+
+/** A client's address as Cedar writes it; an IPv4 address in IPv6's clothes is IPv4. Undefined for what is no single address. */
+export function singleAddress(address: string): string | undefined {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  const arg = mapped ?? address;
-  return isIpv4(arg) || isIpv6(arg) ? { __extn: { fn: 'ip', arg } } : undefined;
+  const single = mapped ?? address;
+  return isIpv4(single) || isIpv6(single) ? single : undefined;
 }
 
 function isIpv4(text: string): boolean {

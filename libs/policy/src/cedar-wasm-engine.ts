@@ -11,15 +11,17 @@ import type {
   PolicyBundle,
   ReasonCode,
 } from '@sallyport/contracts';
-import { actionHierarchy } from './action-hierarchy.js';
+import { ActionGroups, declaredGroups } from './action-groups.js';
 import type { PolicyAnnotations } from './annotations.js';
 import { type Policy, readBundle } from './bundle.js';
 import { isUnicodeRef } from './cedar-json.js';
+import { actionsInScope } from './compiled/policy-cache.js';
 import { cedarEntity, cedarUid } from './cedar-uid.js';
 import { toContextRecord } from './context-record.js';
 import type { LoadedPolicy, PolicyEngine, PolicyQuestion, PolicySetName } from './engine.js';
 import { actionRef, sliceEntities } from './entities.js';
 import { evaluationOf } from './evaluation.js';
+import { entitiesLookedInto, type Expression } from './expression.js';
 import { NotResident } from './not-resident.js';
 import { PolicyLoadError } from './policy-load-error.js';
 import { policyVersionId } from './policy-version.js';
@@ -49,7 +51,8 @@ class WasmPolicy implements LoadedPolicy {
   readonly annotations: ReadonlyMap<string, PolicyAnnotations>;
   readonly actionNames: readonly string[];
   private readonly sources: Readonly<Record<string, CedarPolicy>>;
-  private readonly actions: ReturnType<typeof actionHierarchy>;
+  private readonly groups: ActionGroups;
+  private readonly named: readonly EntityRef[];
 
   constructor(
     private readonly slot: string,
@@ -60,7 +63,10 @@ class WasmPolicy implements LoadedPolicy {
     this.actionNames = [...new Set(policies.flatMap(({ json }) => actionsInScope(json)))].sort();
     this.annotations = new Map(policies.map(({ id, annotations }) => [id, annotations]));
     this.sources = Object.fromEntries(policies.map(({ id, evaluable }) => [id, evaluable]));
-    this.actions = actionHierarchy(schema);
+    this.groups = new ActionGroups(declaredGroups(schema));
+    this.named = policies.flatMap(({ json }) =>
+      json.conditions.flatMap(({ body }) => [...entitiesLookedInto(body as Expression)]),
+    );
     this.prepare();
   }
 
@@ -70,7 +76,7 @@ class WasmPolicy implements LoadedPolicy {
     if (![principal.ref, resource.ref, actionRef(action)].every(isUnicodeRef))
       return failed('request-invalid', 'a name in the request is not valid Unicode');
     try {
-      const entities = sliceOf(question);
+      const entities = this.sliceOf(question);
       if (!entities.every(({ uid, parents }) => [uid, ...parents].every(isUnicodeRef)))
         return failed('policy-unavailable', 'a name in the register is not valid Unicode');
       this.prepare();
@@ -95,8 +101,23 @@ class WasmPolicy implements LoadedPolicy {
       context: context as Record<string, never>,
       preparsedPolicySetId: this.slot,
       validateRequest: false,
-      entities: this.actions.complete(action, entities.map(cedarEntity)),
+      entities: entities.map(cedarEntity),
     });
+  }
+
+  private sliceOf({
+    principal,
+    action,
+    resource,
+    facts,
+    entities,
+  }: PolicyQuestion): EntityRecord[] {
+    const lookup = (ref: EntityRef): EntityRecord | undefined => {
+      const parents = this.groups.parentsOf(ref);
+      return parents === undefined ? entities.get(ref) : { uid: ref, attrs: {}, parents };
+    };
+    const { grants, nowMs } = facts;
+    return sliceEntities({ lookup, principal, action, resource, grants, nowMs, named: this.named });
   }
 
   private prepare(): void {
@@ -109,12 +130,6 @@ class WasmPolicy implements LoadedPolicy {
   }
 }
 
-function sliceOf({ principal, action, resource, facts, entities }: PolicyQuestion): EntityRecord[] {
-  const { grants, nowMs } = facts;
-  const lookup = (ref: EntityRef) => entities.get(ref);
-  return sliceEntities({ lookup, principal, action, resource, grants, nowMs });
-}
-
 function failed(reason: ReasonCode, message: string): Evaluation {
   return {
     outcome: 'indeterminate',
@@ -125,12 +140,4 @@ function failed(reason: ReasonCode, message: string): Evaluation {
     controls: [],
     failure: { reason, message },
   };
-}
-
-function actionsInScope({ action }: Policy['json']): string[] {
-  const refs = 'entities' in action ? action.entities : 'entity' in action ? [action.entity] : [];
-  return refs.flatMap((ref) => {
-    const uid = '__entity' in ref ? ref.__entity : ref;
-    return [uid.id];
-  });
 }

@@ -13,12 +13,7 @@ function entity(id: string, attrs: JsonObject = {}, ...parents: string[]): Entit
 describe('checking entities', () => {
   it('finds nothing in sound ones, however many and however deep', () => {
     const chain = Array.from({ length: 3000 }, (_, i) =>
-      entity(
-        String(i),
-        { ip: { __extn: { fn: 'ip', arg: '::1' } }, __entity: 1 },
-        String(i + 1),
-        String(i),
-      ),
+      entity(String(i), { ip: { __extn: { fn: 'ip', arg: '::1' } }, __entity: 1 }, String(i + 1)),
     );
     expect(checkEntities(chain)).toEqual({ problems: [], warnings: [] });
   });
@@ -31,11 +26,13 @@ describe('checking entities', () => {
       entity('c', {}, 'd', 'e'),
       entity('d', {}, 'b'),
       entity('e', bad('datetime')),
+      entity('f', {}, 'f'),
     ]);
     expect(problems.map(({ message }) => message)).toEqual([
       expect.stringContaining('"a"'),
       expect.stringContaining('"e"'),
       'in::b is an ancestor of itself.',
+      'in::f is an ancestor of itself.',
     ]);
   });
 

@@ -72,7 +72,7 @@ function faultOf(entities: readonly EntityJson[], schema?: SchemaJson<string>): 
   }
 }
 
-/** One problem per circle of parents, by depth-first search without recursion. An entity that is its own parent is none, to Cedar too. */
+/** One problem per circle of parents, by depth-first search without recursion. */
 function circles(entities: readonly EntityRecord[]): Problem[] {
   const parents = new Map(entities.map(({ uid, parents }) => [entityKey(uid), parents]));
   const state = new Map<string, 'open' | 'done'>();
@@ -85,7 +85,7 @@ function circles(entities: readonly EntityRecord[]): Problem[] {
       if (next === undefined) {
         state.set(top.key, 'done');
         path.pop();
-      } else if (state.get(entityKey(next)) === 'open' && entityKey(next) !== top.key) tell(next);
+      } else if (state.get(entityKey(next)) === 'open') tell(next);
       else enter(next);
     }
 

@@ -16,6 +16,8 @@ export interface SliceInput {
   /** Each grant that is live at `nowMs` is a parent of the principal. */
   readonly grants: readonly GrantFacts[];
   readonly nowMs: number;
+  /** Entities that policies name and look into. */
+  readonly named?: readonly EntityRef[];
   /** Entities that one decision may look at; 10,000 where absent. */
   readonly limit?: number;
 }
@@ -38,13 +40,18 @@ export function actionRef(name: string): EntityRef {
   return { type: 'Action', id: name };
 }
 
+/** Whether entities of a type are actions to Cedar. */
+export function isActionType(type: string): boolean {
+  return type === 'Action' || type.endsWith('::Action');
+}
+
 /** A key that no two entities share. */
 export function entityKey({ type, id }: EntityRef): string {
   return `${String(type.length)}:${type}${id}`;
 }
 
 /**
- * All that policies can reach from a question and nothing else: principal, action and resource, their ancestors, and what attributes refer to, on and on.
+ * All that policies can reach from a question and nothing else: principal, action and resource, entities that policies name, their ancestors, and what attributes refer to, on and on.
  * Attribute names are escaped (`escapeKey`), entity types are not. Throws `EntityLimitError`.
  */
 export function sliceEntities(input: SliceInput): EntityRecord[] {
@@ -52,14 +59,17 @@ export function sliceEntities(input: SliceInput): EntityRecord[] {
   const slice = new Map<string, EntityRecord>();
   const waiting: EntityRecord[] = [];
   for (const record of asked(input)) add(record);
+  for (const ref of input.named ?? []) visit(ref);
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    for (const ref of [...next.parents, ...referencesIn(next.attrs)]) {
-      const record = slice.has(entityKey(ref)) ? undefined : input.lookup(ref);
-      // An entity that is not stored has neither attributes nor parents: leaving it out says the same.
-      if (record !== undefined) add(stored(record));
-    }
+    for (const ref of [...next.parents, ...referencesIn(next.attrs)]) visit(ref);
   }
   return [...slice.values()];
+
+  function visit(ref: EntityRef): void {
+    const record = slice.has(entityKey(ref)) ? undefined : input.lookup(ref);
+    // An entity that is not stored has neither attributes nor parents: leaving it out says the same.
+    if (record !== undefined) add(stored(record));
+  }
 
   function add(record: EntityRecord): void {
     if (slice.size >= limit) throw new EntityLimitError(limit);
@@ -80,9 +90,7 @@ function asked({ lookup, principal, action, resource, grants, nowMs }: SliceInpu
   const object = isOne ? [] : [asserted(resource, lookup, resource.trusted)];
   const actionRecord = asserted({ ref: actionRef(action) }, lookup, undefined);
   // Cedar refuses actions below anything but actions.
-  const above = actionRecord.parents.filter(
-    ({ type }) => type === 'Action' || type.endsWith('::Action'),
-  );
+  const above = actionRecord.parents.filter(({ type }) => isActionType(type));
   return [holder, ...object, { ...actionRecord, parents: above }];
 }
 

@@ -1,3 +1,6 @@
+import type { EntityRef } from '@sallyport/contracts';
+import { unescapeTypeName } from '@sallyport/contracts';
+
 /** A node of Cedar's JSON policy format: an object of one member, whose key is the operator. */
 export type Expression = Readonly<Record<string, unknown>>;
 
@@ -45,6 +48,23 @@ export function attributeNames(node: Expression): string[] {
   if (operator !== '.' && operator !== 'has') return [];
   const { attr } = body as { attr: string | readonly string[] };
   return typeof attr === 'string' ? [attr] : [...attr];
+}
+
+const LOOKING = new Set(['.', 'has', 'in', 'getTag', 'hasTag', 'is']);
+
+/** The entities that an expression names where it looks at attributes, tags or ancestors, by AuthZEN's words. */
+export function* entitiesLookedInto(root: Expression): Generator<EntityRef> {
+  for (const [node] of nodes(root)) {
+    const [operator, body] = operation(node);
+    if (!LOOKING.has(operator)) continue;
+    for (const [part] of nodes((body as { left: Expression }).left)) {
+      const ref = part['Value'];
+      if (isExpression(ref) && isExpression(ref['__entity'])) {
+        const { type, id } = ref['__entity'];
+        yield { type: unescapeTypeName(String(type)), id: String(id) };
+      }
+    }
+  }
 }
 
 /** The same expression with every attribute name (access, `has`, record literal) renamed. Call it on bounded depth only. */

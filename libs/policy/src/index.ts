@@ -18,6 +18,7 @@ export {
   type JsonPolicy,
   type JsonTemplateLink,
 } from './compiled/authorize.js';
+export { CompiledEngine } from './compiled/compiled-engine.js';
 export { UnsupportedFeatureError } from './compiled/fault.js';
 export { CONTEXT_NAMES, CONTEXT_SCHEMA } from './context-schema.js';
 export type * from './engine.js';

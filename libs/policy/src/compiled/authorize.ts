@@ -69,9 +69,15 @@ export function compilePolicySet(
     ...policies.map(({ id, json }) => compilePolicy(id, json, compiler, sameName)),
     ...(options.links ?? []).map((link) => compileLink(link, templates, compiler)),
   ].sort((a, b) => (a.id < b.id ? -1 : 1));
-  const index = options.index === 'linear' ? new LinearIndex(compiled) : new ScopeIndex(compiled);
+  const index = options.index === 'linear' ? new LinearIndex(compiled) : scopeIndex(compiled);
   const schema = options.schema === undefined ? undefined : resolveSchema(options.schema);
   return { authorize: (question) => answered(() => decide(index, readQuestion(question, schema))) };
+}
+
+function scopeIndex(policies: readonly CompiledPolicy[]): PolicyIndex {
+  const index = new ScopeIndex();
+  for (const policy of policies) index.add(policy);
+  return index;
 }
 
 function compileLink(

@@ -42,10 +42,20 @@ export class ScopeIndex<P extends CompiledPolicy> implements PolicyIndex<P> {
   private readonly principalTypes = new Map<string, Candidate<P>[]>();
   private readonly others: Candidate<P>[] = [];
 
-  constructor(policies: readonly P[]) {
-    policies.forEach((policy, rank) => {
-      this.add(policy, rank);
-    });
+  private size = 0;
+
+  /** Adds policies in order of their ids. */
+  add(policy: P): void {
+    const { principal, action, resource } = policy.scope;
+    const rank = this.size++;
+    const under = (line: keyof Scope) => candidate(policy, rank, line);
+    if (isNamed(resource)) this.resources.add(resource, under('resource'));
+    else if (isNamed(principal)) this.principals.add(principal, under('principal'));
+    else if (isNamed(action)) this.actions.add(action, under('action'));
+    else if (resource.kind === 'type') append(this.resourceTypes, resource.type, under('resource'));
+    else if (principal.kind === 'type')
+      append(this.principalTypes, principal.type, under('principal'));
+    else this.others.push(candidate(policy, rank, undefined));
   }
 
   forEach(environment: Environment, visit: (candidate: Candidate<P>) => void): void {
@@ -56,18 +66,6 @@ export class ScopeIndex<P extends CompiledPolicy> implements PolicyIndex<P> {
     offer(this.resourceTypes.get(resource.type), environment, visit);
     offer(this.principalTypes.get(principal.type), environment, visit);
     offer(this.others, environment, visit);
-  }
-
-  private add(policy: P, rank: number): void {
-    const { principal, action, resource } = policy.scope;
-    const under = (line: keyof Scope) => candidate(policy, rank, line);
-    if (isNamed(resource)) this.resources.add(resource, under('resource'));
-    else if (isNamed(principal)) this.principals.add(principal, under('principal'));
-    else if (isNamed(action)) this.actions.add(action, under('action'));
-    else if (resource.kind === 'type') append(this.resourceTypes, resource.type, under('resource'));
-    else if (principal.kind === 'type')
-      append(this.principalTypes, principal.type, under('principal'));
-    else this.others.push(candidate(policy, rank, undefined));
   }
 }
 

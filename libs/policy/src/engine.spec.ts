@@ -3,11 +3,12 @@ import { describe, expect, it } from '@jest/globals';
 import type { EntityRecord, Facts, JsonObject, PolicyBundle } from '@sallyport/contracts';
 import fc from 'fast-check';
 import { CedarWasmEngine } from './cedar-wasm-engine.js';
+import { CompiledEngine } from './compiled/compiled-engine.js';
+import type { LoadedPolicy, PolicyEngine } from './engine.js';
 import { EntityStore } from './entity-store.js';
 import { PolicyLoadError } from './policy-load-error.js';
 
 const NOW = Date.UTC(2026, 2, 1, 12);
-const engine = new CedarWasmEngine();
 
 const facts: Facts = {
   nowMs: NOW,
@@ -67,11 +68,11 @@ interface Asked {
   readonly entities?: EntityStore;
 }
 
-function ask(text: string, asked: Asked = {}) {
+function askOf(engine: PolicyEngine, text: string, asked: Asked = {}) {
   return question(engine.load('test', bundle(text, asked.schema)), asked);
 }
 
-function question(policy: ReturnType<CedarWasmEngine['load']>, asked: Asked = {}) {
+function question(policy: LoadedPolicy, asked: Asked = {}) {
   const {
     principal = { type: 'user', id: 'dana' },
     action = 'read',
@@ -91,7 +92,13 @@ function question(policy: ReturnType<CedarWasmEngine['load']>, asked: Asked = {}
 
 const when = (condition: string) => `permit (principal, action, resource) when { ${condition} };`;
 
-describe('the reference engine', () => {
+const engines: [string, PolicyEngine][] = [
+  ['the reference engine', new CedarWasmEngine()],
+  ['the compiled engine', new CompiledEngine()],
+];
+
+describe.each(engines)('%s', (_name, engine) => {
+  const ask = (text: string, asked?: Asked) => askOf(engine, text, asked);
   const cases: [string, string, Asked, 'permit' | 'deny'][] = [
     ['nothing permits', '', {}, 'deny'],
     [
@@ -305,8 +312,11 @@ describe('the reference engine', () => {
       { uid: prod, attrs: { owner: { __entity: { type: 'user', id: 'x' } } }, parents: [] },
       { uid: { type: 'user', id: 'x' }, attrs: {}, parents: [lone] },
     );
-    for (const entities of [named, referred]) {
-      expect(ask(when('true'), { entities })).toMatchObject({
+    for (const [entities, condition] of [
+      [named, 'true'],
+      [referred, '!(resource.owner in user::"other")'],
+    ] as const) {
+      expect(ask(when(condition), { entities })).toMatchObject({
         outcome: 'indeterminate',
         failure: { reason: 'policy-unavailable' },
       });

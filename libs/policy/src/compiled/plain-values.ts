@@ -1,0 +1,84 @@
+import type { Json, JsonObject } from '@sallyport/contracts';
+import { isUnicode, MAX_JSON_DEPTH } from '../cedar-json.js';
+import { escapeKey, unescapeKey } from '../key-names.js';
+import { RecordValue, SetValue, type Value } from './value.js';
+
+/**
+ * A client's JSON as the language can hold it, by the rules of `plainCedarJson`: null, fractions, integers beyond ±2^53, text that is not Unicode and what lies
+ * deeper than 32 levels are absent. Objects are read when they are asked; most of a request never is.
+ */
+export function plainValue(json: Json | undefined, depth: number): Value | undefined {
+  switch (typeof json) {
+    case 'boolean':
+      return json;
+    case 'string':
+      return depth <= MAX_JSON_DEPTH && isUnicode(json) ? json : undefined;
+    case 'number':
+      return depth <= MAX_JSON_DEPTH && Number.isSafeInteger(json) ? json + 0 : undefined;
+    case 'object':
+      return json === null || depth > MAX_JSON_DEPTH ? undefined : compound(json, depth);
+    default:
+      return undefined;
+  }
+}
+
+/** A client's object; its keys are plain names whatever they are (`escapeKey`). */
+export class PlainRecord extends RecordValue {
+  constructor(
+    private readonly json: JsonObject,
+    private readonly depth = 0,
+  ) {
+    super();
+  }
+
+  override get(name: string): Value | undefined {
+    const key = unescapeKey(name);
+    return Object.hasOwn(this.json, key) ? plainValue(this.json[key], this.depth + 1) : undefined;
+  }
+
+  override *names(): Generator<string> {
+    for (const key of Object.keys(this.json)) {
+      if (isUnicode(key) && plainValue(this.json[key], this.depth + 1) !== undefined)
+        yield escapeKey(key);
+    }
+  }
+}
+
+/** Some properties in the place of others: what is there under a name hides what was there before, even if it is nothing the language can hold. */
+export class OverlaidRecord extends RecordValue {
+  private readonly above: PlainRecord;
+
+  constructor(
+    private readonly below: RecordValue,
+    private readonly json: JsonObject,
+  ) {
+    super();
+    this.above = new PlainRecord(json);
+  }
+
+  override get(name: string): Value | undefined {
+    return this.hides(name) ? this.above.get(name) : this.below.get(name);
+  }
+
+  override *names(): Generator<string> {
+    yield* this.above.names();
+    for (const name of this.below.names()) if (!this.hides(name)) yield name;
+  }
+
+  private hides(name: string): boolean {
+    return Object.hasOwn(this.json, unescapeKey(name));
+  }
+}
+
+const EMPTY_SET = new SetValue([]);
+
+function compound(json: JsonObject | readonly Json[], depth: number): Value {
+  if (!isList(json)) return new PlainRecord(json, depth);
+  if (json.length === 0) return EMPTY_SET;
+  const members = json.map((member) => plainValue(member, depth + 1));
+  return new SetValue(members.filter((member) => member !== undefined));
+}
+
+function isList(json: JsonObject | readonly Json[]): json is readonly Json[] {
+  return Array.isArray(json);
+}
