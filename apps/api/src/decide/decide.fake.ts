@@ -1,4 +1,4 @@
-import { CedarWasmEngine } from '@sallyport/policy';
+import { CompiledEngine } from '@sallyport/policy';
 import fastify, { type FastifyInstance } from 'fastify';
 import { exportJWK, generateKeyPair, importJWK, SignJWT, type CryptoKey } from 'jose';
 import { AuditLogFake } from '../evidence/audit-log.fake.js';
@@ -43,7 +43,7 @@ const PLACES: Readonly<Record<string, Omit<GeoLocation, 'ip'>>> = {
 export async function startBroker(definition = acme()): Promise<TestBroker> {
   const time = { nowMs: NOW_MS };
   const clock = { nowMs: () => time.nowMs };
-  const facts = new FakeFactsRegister({ engine: new CedarWasmEngine(), nowMs: clock.nowMs });
+  const facts = new FakeFactsRegister({ engine: new CompiledEngine(), nowMs: clock.nowMs });
   facts.add(definition);
   const log = new AuditLogFake();
   const keys = new FakeKeyRing();

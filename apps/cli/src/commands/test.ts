@@ -1,6 +1,6 @@
 import { readTenantDirectory, type Problem, type TenantDefinition } from '@sallyport/contracts';
 import {
-  CedarWasmEngine,
+  CompiledEngine,
   checkBundle,
   checkEntities,
   runGoldenCases,
@@ -34,7 +34,7 @@ function test(io: CliIo, directory: string, json: boolean): ExitCode {
     io.err(`sallyport: ${problems.length} problem(s); no case was asked`);
     return exitCodes.wrong;
   }
-  const results = runGoldenCases(read.tenant, new CedarWasmEngine(), io.nowMs(), complianceOf);
+  const results = runGoldenCases(read.tenant, new CompiledEngine(), io.nowMs(), complianceOf);
   const failed = results.filter(({ pass }) => !pass);
   if (json) io.out(JSON.stringify(results, undefined, 2));
   else show(io, results, failed.length);

@@ -1,4 +1,4 @@
-import { CedarWasmEngine } from '@sallyport/policy';
+import { CompiledEngine } from '@sallyport/policy';
 import { parentPort, workerData } from 'node:worker_threads';
 import { CedarPolicyGate } from '../../policies/cedar-policy-gate.js';
 import { checkDirectory, type CheckRequest } from './check-directory.js';
@@ -6,7 +6,7 @@ import { messagesOf } from './check-messages.js';
 
 // The thread of ThreadedDirectoryChecker. Each message waits until the one before was taken: Node delivers what has
 // piled up in one go, and that would hold the receiver's decisions up.
-const gate = new CedarPolicyGate(new CedarWasmEngine());
+const gate = new CedarPolicyGate(new CompiledEngine());
 const messages = messagesOf(checkDirectory(workerData as CheckRequest, gate));
 
 const sendNext = (): void => {
