@@ -1,4 +1,4 @@
-import { CedarWasmEngine } from '@sallyport/policy';
+import { CedarWasmEngine, CompiledEngine } from '@sallyport/policy';
 import type { Database } from './adapters/postgres/database.js';
 import { ArtifactSeal } from './adapters/postgres/policies/artifact-seal.js';
 import { PostgresPolicyStore } from './adapters/postgres/policies/postgres-policy-store.js';
@@ -28,6 +28,8 @@ export function createPolicies(
   const seal = new ArtifactSeal(masterKey);
   const store = new PostgresPolicyStore(database, seal);
   const reference = new CedarWasmEngine();
-  const loader = new StoredPolicyLoader({ store, reference, builder: artifactBuilder(), report });
-  return { seal, store, gate: new CedarPolicyGate(reference), loader };
+  const compiler = new CompiledEngine();
+  const builder = artifactBuilder();
+  const loader = new StoredPolicyLoader({ store, compiler, reference, builder, report });
+  return { seal, store, gate: new CedarPolicyGate(compiler), loader };
 }

@@ -11,6 +11,7 @@ export interface PolicyArtifact {
   readonly format: 1;
   /** Content address of the bundle that it was built from. */
   readonly version: string;
+  /** In order of their ids. */
   readonly policies: readonly ArtifactPolicy[];
   /** The groups that the schema puts an action into, by the action's name: `action read in [anyRead]`. */
   readonly actionParents: DeclaredGroups;
@@ -55,7 +56,9 @@ export function buildArtifact(
   return {
     format: 1,
     version: policyVersionId(bundle),
-    policies: policies.map(({ id, hash, est, annotations }) => ({ id, hash, est, annotations })),
+    policies: policies
+      .map(({ id, hash, est, annotations }) => ({ id, hash, est, annotations }))
+      .sort((a, b) => (a.id < b.id ? -1 : 1)),
     actionParents: declaredGroups(bundle.schema),
   };
 }

@@ -72,6 +72,7 @@ function inSet({ policies }: PolicyArtifact, set: PolicySetName): readonly Artif
   const enforced = policies.filter(
     ({ annotations }) => set === 'shadow' || annotations.mode === 'enforce',
   );
+  // Hardly any work: they come in order.
   return enforced.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 

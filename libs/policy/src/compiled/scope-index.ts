@@ -83,9 +83,7 @@ class EntityBuckets<P extends CompiledPolicy> {
       return;
     }
     this.hasWithin = true;
-    for (const entity of constraint.entities)
-      // A list may name an entity twice.
-      if (this.within.get(entity)?.at(-1) !== added) appendTo(this.within, entity, added);
+    for (const entity of constraint.entities) appendTo(this.within, entity, added);
   }
 
   forEach(
