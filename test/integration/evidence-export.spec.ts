@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { verifyBundle, verifyTlogProof } from '@sallyport/audit';
+import { bundleSource, verifyBundle, verifyTlogProof } from '@sallyport/audit';
 import type { FastifyInstance } from 'fastify';
 import { once } from 'node:events';
 import { unzipSync } from 'fflate';
@@ -42,6 +42,8 @@ describe('an export', () => {
   const exported = async (payload: object, headers: Record<string, string> = AUDITOR) =>
     server.inject({ method: 'POST', url: '/v1/tenants/acme/exports', headers, payload });
   const bundleOf = (zip: Buffer) => new Map(Object.entries(unzipSync(new Uint8Array(zip))));
+  const verify = (files: ReadonlyMap<string, Uint8Array>, vkey?: string) =>
+    verifyBundle(bundleSource(files), vkey);
   const exports = async () => (await listed('type=evidence.exported')).indexes.length;
 
   test('of everything verifies offline, and is logged by whom and with which manifest', async () => {
@@ -53,7 +55,7 @@ describe('an export', () => {
       /filename="sallyport-acme-\d{8}T\d{6}Z\.zip"/,
     );
     const vkey = (await get('/log/acme/vkey')).body.trimEnd();
-    const verdict = verifyBundle(bundleOf(answer.rawPayload), vkey);
+    const verdict = await verify(bundleOf(answer.rawPayload), vkey);
     expect(verdict).toMatchObject({
       ok: true,
       manifest: { count: 300, filter: 'every entry', exportedBy: 'user:aude' },
@@ -80,7 +82,7 @@ describe('an export', () => {
     const filter = { subject: 'dana', decision: true, to: '2026-11-22T10:00:20Z', text: null };
     const files = bundleOf((await exported({ filter }, ADMIN)).rawPayload);
     expect(Buffer.from(files.get('indexes.txt') ?? []).toString()).toBe('3\n9\n15\n');
-    expect(verifyBundle(files)).toMatchObject({
+    expect(await verify(files)).toMatchObject({
       ok: true,
       manifest: {
         count: 3,
@@ -92,7 +94,7 @@ describe('an export', () => {
 
   test('of nothing is an empty bundle that verifies', async () => {
     const files = bundleOf((await exported({ filter: { type: 'none.such' } })).rawPayload);
-    expect(verifyBundle(files)).toMatchObject({
+    expect(await verify(files)).toMatchObject({
       ok: true,
       manifest: { count: 0, firstIndex: null },
     });
@@ -118,7 +120,6 @@ describe('an export', () => {
     [{ filter: [] }, 'filter'],
     [{ filter: 'all' }, 'filter'],
     [{ maxEntries: 0 }, 'maxEntries'],
-    [{ maxEntries: 1_000_000 }, 'maxEntries'],
     [{ everything: true }, ''],
   ])('asked for with %j is refused and the member named', async (payload, field) => {
     const answer = await exported(payload);
@@ -145,7 +146,7 @@ describe('an export', () => {
       `UPDATE log_segments SET entries = overlay(entries placing convert_to('decision-XX', 'UTF8')
          from position(convert_to('decision-77', 'UTF8') in entries)) WHERE tenant_id = 'acme' AND first_index = 0`,
     );
-    const verdict = verifyBundle(bundleOf((await exported({})).rawPayload));
+    const verdict = await verify(bundleOf((await exported({})).rawPayload));
     expect(verdict).toMatchObject({ ok: false, failedStep: 'entries', failingIndex: 77 });
     const [entry, proof] = [
       await get('/v1/tenants/acme/entries/decision-77'),

@@ -4,27 +4,27 @@ import { CliError, exitCodes } from './cli-io.js';
 
 const MAX_FILES = 5_000;
 
-/** The files below a directory by relative path. Hidden files and links out of the directory are left alone. */
-export function readDirectory(directory: string): Map<string, Buffer> {
-  const files = new Map<string, Buffer>();
+/** Relative paths of the files below a directory. Hidden files and links out of the directory are left alone. */
+export function listDirectory(directory: string): string[] {
+  const paths: string[] = [];
   for (const entry of entriesOf(directory)) {
     if (!entry.isFile()) continue;
     const file = join(entry.parentPath, entry.name);
     const path = relative(directory, file).split(sep).join('/');
     if (path.split('/').some((part) => part.startsWith('.'))) continue;
-    if (files.size === MAX_FILES) {
+    if (paths.length === MAX_FILES) {
       throw new CliError(`${directory} holds more than ${MAX_FILES} files`, exitCodes.usage);
     }
-    files.set(path, readFileSync(file));
+    paths.push(path);
   }
-  return files;
+  return paths;
 }
 
-/** The same as text, as a tenant directory wants it. */
+/** The same files with their text, as a tenant directory wants it. */
 export function readTextDirectory(directory: string): Map<string, string> {
-  const files = new Map<string, string>();
-  for (const [path, bytes] of readDirectory(directory)) files.set(path, bytes.toString('utf8'));
-  return files;
+  return new Map(
+    listDirectory(directory).map((path) => [path, readFileSync(join(directory, path), 'utf8')]),
+  );
 }
 
 function entriesOf(directory: string) {

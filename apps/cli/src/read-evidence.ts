@@ -1,32 +1,45 @@
-import { unzipSync } from 'fflate';
-import { readFileSync, statSync } from 'node:fs';
+import type { BundleSource } from '@sallyport/audit';
+import { closeSync, createReadStream, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { CliError, exitCodes } from './cli-io.js';
-import { readDirectory } from './read-directory.js';
+import { listDirectory } from './read-directory.js';
+import { ZipError, ZipFile } from './zip-file.js';
 
-/** What was given to verify. */
+/** What was given to verify. A bundle is read piece by piece: it may be larger than memory. */
 export type Evidence =
-  | { readonly kind: 'bundle'; readonly files: ReadonlyMap<string, Uint8Array> }
+  | { readonly kind: 'bundle'; readonly source: BundleSource }
   | { readonly kind: 'proof'; readonly text: string };
 
-/** A ZIP may claim to be far larger than it is. */
-const MAX_UNZIPPED_BYTES = 2 * 1024 * 1024 * 1024;
 const ZIP_MAGIC = 'PK';
 const PROOF_MAGIC = 'c2sp.org/tlog-proof@';
 
 /** Reads an export (a ZIP, or a folder into which it was unpacked) or a `.tlog-proof`. */
-export function readEvidence(path: string): Evidence {
-  if (isDirectory(path)) return { kind: 'bundle', files: readDirectory(path) };
-  const bytes = readBytes(path);
-  const start = bytes.subarray(0, PROOF_MAGIC.length).toString('latin1');
-  if (start.startsWith(ZIP_MAGIC)) return { kind: 'bundle', files: unzip(path, bytes) };
-  if (start === PROOF_MAGIC) return { kind: 'proof', text: bytes.toString('utf8') };
+export async function readEvidence(path: string): Promise<Evidence> {
+  if (isDirectory(path)) return { kind: 'bundle', source: folderSource(path) };
+  const start = readStart(path);
+  if (start.startsWith(ZIP_MAGIC)) return { kind: 'bundle', source: await zipSource(path) };
+  if (start === PROOF_MAGIC) return { kind: 'proof', text: readBytes(path).toString('utf8') };
   throw new CliError(`${path} is neither an export nor a .tlog-proof file`, exitCodes.wrong);
 }
 
 /** A file's bytes; throws CliError when it cannot be read. */
 export function readBytes(path: string): Buffer {
+  return reading(path, () => readFileSync(path));
+}
+
+function readStart(path: string): string {
+  return reading(path, () => {
+    const start = Buffer.alloc(PROOF_MAGIC.length);
+    const file = openSync(path, 'r');
+    const length = readSync(file, start);
+    closeSync(file);
+    return start.toString('latin1', 0, length);
+  });
+}
+
+function reading<T>(path: string, read: () => T): T {
   try {
-    return readFileSync(path);
+    return read();
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
     throw new CliError(`${path} cannot be read: ${code}`, exitCodes.usage);
@@ -37,18 +50,29 @@ function isDirectory(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
-function unzip(path: string, bytes: Uint8Array): Map<string, Uint8Array> {
-  let total = 0;
+function folderSource(path: string): BundleSource {
+  return {
+    names: listDirectory(path),
+    open: (name) => createReadStream(join(path, name)) as AsyncIterable<Uint8Array>,
+  };
+}
+
+async function zipSource(path: string): Promise<BundleSource> {
+  const refused = (error: unknown): unknown =>
+    error instanceof ZipError
+      ? new CliError(`${path} cannot be unpacked: ${error.message}`, exitCodes.wrong)
+      : error;
   try {
-    const files = unzipSync(bytes, {
-      filter: ({ originalSize }) => {
-        total += originalSize;
-        if (total > MAX_UNZIPPED_BYTES) throw new Error('it is larger than 2 GiB when unpacked');
-        return true;
-      },
-    });
-    return new Map(Object.entries(files).filter(([name]) => !name.endsWith('/')));
+    const zip = await ZipFile.open(path);
+    const open = async function* (name: string) {
+      try {
+        yield* zip.read(name);
+      } catch (error) {
+        throw refused(error);
+      }
+    };
+    return { names: zip.names, open };
   } catch (error) {
-    throw new CliError(`${path} cannot be unpacked: ${(error as Error).message}`, exitCodes.wrong);
+    throw refused(error);
   }
 }

@@ -1,54 +1,53 @@
 import { BundleError } from './export-manifest.js';
 
-/** An evidence bundle: file name → bytes. How it is packed (a ZIP, a folder) is the caller's choice. */
+/** An evidence bundle in memory: file name → bytes. */
 export type BundleFiles = ReadonlyMap<string, Uint8Array>;
+
+/**
+ * An evidence bundle of any size, however it is packed (a ZIP, a folder): each file can be read from its start, in
+ * parts, more than once and beside others.
+ */
+export interface BundleSource {
+  readonly names: readonly string[];
+  readonly open: (name: string) => AsyncIterable<Uint8Array>;
+}
 
 export const MANIFEST_FILE = 'manifest.json';
 export const ENTRIES_FILE = 'entries.ndjson';
 export const INDEXES_FILE = 'indexes.txt';
+export const LEAF_HASHES_FILE = 'leaf-hashes.bin';
+export const PROOF_FILE = 'proof.bin';
 export const CHECKPOINT_FILE = 'checkpoint';
 export const README_FILE = 'README.md';
-export const PROOFS_FOLDER = 'proofs/';
 
-const NEWLINE = 0x0a;
+/** Largest manifest or checkpoint that is read. */
+const MAX_SMALL_BYTES = 64 * 1024;
 
-/** Name of the file with the proof of this entry. */
-export function proofFile(index: number): string {
-  return `${PROOFS_FOLDER}${String(index)}.tlog-proof`;
+/** A bundle in memory as a source. */
+export function bundleSource(files: BundleFiles): BundleSource {
+  return {
+    names: [...files.keys()],
+    open: async function* (name) {
+      yield await Promise.resolve(files.get(name) ?? new Uint8Array());
+    },
+  };
 }
 
-/** The file's bytes. Throws BundleError when the bundle does not have it. */
-export function getFile(files: BundleFiles, name: string): Uint8Array {
-  const bytes = files.get(name);
-  if (bytes === undefined) throw new BundleError(`${name} is missing`);
-  return bytes;
-}
-
-/** Whether these bytes fit on one line of `entries.ndjson`. Canonical JSON always does. */
-export function isOneLine(entry: Uint8Array): boolean {
-  return !entry.includes(NEWLINE);
-}
-
-/** Each element followed by a newline. */
-export function joinLines(lines: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(lines.reduce((sum, line) => sum + line.length + 1, 0));
-  let at = 0;
-  for (const line of lines) {
-    bytes.set(line, at);
-    at += line.length + 1;
-    bytes[at - 1] = NEWLINE;
+/** All bytes of a file that must be small. Throws BundleError when it is not, or is not there. */
+export async function readSmallFile(source: BundleSource, name: string): Promise<Uint8Array> {
+  requireFile(source, name);
+  let bytes = new Uint8Array();
+  for await (const part of source.open(name)) {
+    if (bytes.length + part.length > MAX_SMALL_BYTES) throw new BundleError(`${name} is too long`);
+    const longer = new Uint8Array(bytes.length + part.length);
+    longer.set(bytes);
+    longer.set(part, bytes.length);
+    bytes = longer;
   }
   return bytes;
 }
 
-/** The lines, as views without their newline. A last line without a newline counts as one. */
-export function splitLines(bytes: Uint8Array): Uint8Array[] {
-  const lines: Uint8Array[] = [];
-  for (let at = 0; at < bytes.length;) {
-    const newline = bytes.indexOf(NEWLINE, at);
-    const end = newline === -1 ? bytes.length : newline;
-    lines.push(bytes.subarray(at, end));
-    at = end + 1;
-  }
-  return lines;
+/** Throws BundleError when the bundle does not have the file. */
+export function requireFile(source: BundleSource, name: string): void {
+  if (!source.names.includes(name)) throw new BundleError(`${name} is missing`);
 }

@@ -1,3 +1,5 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { equalBytes, isWellFormed, utf8Decode, utf8Encode } from './bytes.js';
 import { isCount } from './decimal.js';
 
@@ -36,17 +38,23 @@ export class BundleError extends Error {
   }
 }
 
-export const BUNDLE_FORMAT = 'sallyport-evidence@v1';
+export const BUNDLE_FORMAT = 'sallyport-evidence@v2';
 
 const MAX_TEXT_LENGTH = 4096;
 const SHA256_HEX = /^[0-9a-f]{64}$/;
 const UTC_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/;
 
-/** The bytes of `manifest.json`: indented, members in a fixed order. Throws BundleError for a value that is out of bounds. */
+/**
+ * The bytes of `manifest.json`: indented, members in a fixed order, and last `selfSha256`, the hash of the members before
+ * it as JSON without spaces: it shows damage, though not a forger who writes it anew. Throws BundleError for a value that is out
+ * of bounds.
+ */
 export function encodeManifest(manifest: ExportManifest): Uint8Array {
   const problem = findProblem(manifest);
   if (problem !== undefined) throw new BundleError(`manifest.json: ${problem}`);
-  return utf8Encode(`${JSON.stringify(inOrder(manifest), undefined, 2)}\n`);
+  const members = inOrder(manifest);
+  const selfSha256 = bytesToHex(sha256(utf8Encode(JSON.stringify(members))));
+  return utf8Encode(`${JSON.stringify({ ...members, selfSha256 }, undefined, 2)}\n`);
 }
 
 /** Reads `manifest.json`. Throws BundleError unless it is exactly what `encodeManifest` writes. */
@@ -55,7 +63,7 @@ export function decodeManifest(bytes: Uint8Array): ExportManifest {
   const problem = findProblem(value);
   if (problem !== undefined) throw new BundleError(`manifest.json: ${problem}`);
   const manifest = inOrder(value as unknown as ExportManifest);
-  // A second member of the same name, or one that we do not know, could tell another reader another story.
+  // A changed byte, a second member of the same name, or one that we do not know, could tell another reader another story.
   if (!equalBytes(encodeManifest(manifest), bytes)) {
     throw new BundleError('manifest.json is not in the form in which it is written');
   }
@@ -83,7 +91,9 @@ function parseObject(bytes: Uint8Array): Readonly<Record<string, unknown>> {
 function findProblem(
   value: Readonly<{ [Member in keyof ExportManifest]?: unknown }>,
 ): string | undefined {
-  if (value.format !== BUNDLE_FORMAT) return `format is not ${BUNDLE_FORMAT}`;
+  if (value.format !== BUNDLE_FORMAT) {
+    return `format is not ${BUNDLE_FORMAT}: verify it with the version of the tool that it was made for`;
+  }
   for (const name of ['origin', 'vkey', 'filter', 'exportedBy', 'toolVersion'] as const) {
     if (!isText(value[name])) {
       return `${name} is not a text of 1 to ${String(MAX_TEXT_LENGTH)} characters`;

@@ -30,6 +30,8 @@ export interface EntryQuery {
   readonly scope: EntryScope;
   /** Only entries before this index. */
   readonly before?: number;
+  /** Only entries from this index on. */
+  readonly from?: number;
   readonly limit: number;
 }
 

@@ -2,21 +2,23 @@ import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   BUNDLE_FORMAT,
-  buildBundle,
+  BUNDLE_README,
   CHECKPOINT_FILE,
   encodeManifest,
   ENTRIES_FILE,
   type ExportManifest,
-  formatTlogProof,
+  gapSubtrees,
   INDEXES_FILE,
-  joinLines,
+  LEAF_HASHES_FILE,
   MANIFEST_FILE,
-  proofFile,
+  PROOF_FILE,
   README_FILE,
+  verifyCheckpoint,
 } from '@sallyport/audit';
+import { EntryRuns } from './entry-runs.js';
 import type { ExportPlan } from './export-plan.js';
 import type { CheckpointSource } from './log-keys.js';
-import { LogDamagedError, type LogReader } from './log-reader.ports.js';
+import type { LogReader } from './log-reader.ports.js';
 import type { TreeHashes } from './tree-hashes.js';
 import { ZipStream } from './zip-stream.js';
 
@@ -28,80 +30,97 @@ export interface BundleOrder extends ExportPlan, CheckpointSource {
   readonly toolVersion: string;
 }
 
-/** Segments hold many entries: reading them in larger steps opens each fewer times. */
-const ENTRIES_PER_READ = 256;
-const PROOFS_PER_TURN = 64;
+const INDEXES_PER_PART = 8_192;
+/** Hashes of a proof between two looks at other requests. */
+const HASHES_PER_PART = 256;
 
-/** Writes the evidence bundle of libs/audit as a ZIP, a few entries at a time, so that any size costs little memory. */
+/** Writes the evidence bundle of libs/audit as a ZIP, some entries at a time, so that any size costs the same memory. */
 export class BundleWriter {
+  private readonly runs: EntryRuns;
+
   constructor(
-    private readonly reader: LogReader,
+    reader: LogReader,
     private readonly hashes: TreeHashes,
-  ) {}
+  ) {
+    this.runs = new EntryRuns(reader);
+  }
 
   /** `seal` is told the manifest's SHA-256 (hex) and awaited before the end of the archive leaves; without it nobody can open it. */
   async *write(
     order: BundleOrder,
     seal: (manifestSha256: string) => Promise<void>,
   ): AsyncGenerator<Uint8Array> {
-    const { checkpoint, indexes, isContiguous } = order;
+    const { tenantId, checkpoint, entries, vkey } = order;
+    // Nobody should carry away what the key that comes along does not verify.
+    verifyCheckpoint(checkpoint.note, vkey);
     const zip = new ZipStream(order.exportedAt);
-    // The files that every bundle has, from the library; building them also verifies the checkpoint with its key.
-    const frame = buildBundle({ ...statement(order), checkpoint: checkpoint.note, entries: [] });
-    for (const name of [README_FILE, CHECKPOINT_FILE]) {
-      yield* zip.file(name, [frame.get(name) ?? new Uint8Array()]);
-    }
-    yield* zip.file(ENTRIES_FILE, this.lines(order), true);
-    if (!isContiguous) {
-      const lines = indexes.map((index) => Buffer.from(String(index)));
-      yield* zip.file(INDEXES_FILE, [joinLines(lines)]);
-    }
-    for (const [place, index] of indexes.entries()) {
-      // Proofs come from memory most of the time: other requests must get their turn.
-      if (place % PROOFS_PER_TURN === 0) await nextTurn();
-      yield* zip.file(proofFile(index), [await this.proof(order, index)]);
-    }
+    yield* zip.file(README_FILE, [Buffer.from(BUNDLE_README)]);
+    yield* zip.file(CHECKPOINT_FILE, [Buffer.from(checkpoint.note)]);
+    yield* zip.file(ENTRIES_FILE, this.runs.lines(tenantId, entries), true);
+    if (!entries.isContiguous) yield* zip.file(INDEXES_FILE, indexLines(entries), true);
+    yield* zip.file(LEAF_HASHES_FILE, this.runs.leafHashes(tenantId, entries));
+    yield* zip.file(PROOF_FILE, this.proof(order));
     const manifest = encodeManifest(manifestOf(order, zip.hashes));
     await seal(createHash('sha256').update(manifest).digest('hex'));
     yield* zip.file(MANIFEST_FILE, [manifest]);
     yield* zip.end();
   }
 
-  private async *lines({ tenantId, indexes }: BundleOrder): AsyncGenerator<Uint8Array> {
-    for (let at = 0; at < indexes.length; at += ENTRIES_PER_READ) {
-      const step = indexes.slice(at, at + ENTRIES_PER_READ);
-      const entries = await this.reader.entriesAt(tenantId, step);
-      yield joinLines(
-        step.map((index) => {
-          const entry = entries.get(index);
-          if (!entry) throw new LogDamagedError(`entry ${String(index)} is gone`);
-          return entry;
-        }),
-      );
+  /** The hashes of what lies between the entries, left to right. */
+  private async *proof({ tenantId, checkpoint, entries }: BundleOrder): AsyncGenerator<Uint8Array> {
+    const { size } = checkpoint;
+    let part: Uint8Array[] = [];
+    for (const subtree of gapsOf(entries, size)) {
+      part.push(await this.hashes.subtreeRoot(tenantId, subtree, size));
+      if (part.length < HASHES_PER_PART) continue;
+      yield Buffer.concat(part);
+      part = [];
+      // They come from memory most of the time: other requests must get their turn.
+      await nextTurn();
     }
+    yield Buffer.concat(part);
   }
+}
 
-  private async proof({ tenantId, checkpoint }: BundleOrder, index: number): Promise<Uint8Array> {
-    const { size, note } = checkpoint;
-    const proof = await this.hashes.inclusionProof(tenantId, index, size);
-    return Buffer.from(formatTlogProof({ index, proof, checkpoint: note }));
+function* gapsOf(entries: ExportPlan['entries'], size: number) {
+  if (entries.isContiguous) {
+    const first = entries.first ?? 0;
+    yield* gapSubtrees(0, first);
+    yield* gapSubtrees(first + entries.count, size);
+    return;
   }
+  let from = 0;
+  for (const index of entries) {
+    yield* gapSubtrees(from, index);
+    from = index + 1;
+  }
+  yield* gapSubtrees(from, size);
+}
+
+function* indexLines(entries: Iterable<number>): Generator<Buffer> {
+  let lines: number[] = [];
+  for (const index of entries) {
+    if (lines.push(index) < INDEXES_PER_PART) continue;
+    yield Buffer.from(`${lines.join('\n')}\n`);
+    lines = [];
+  }
+  if (lines.length > 0) yield Buffer.from(`${lines.join('\n')}\n`);
 }
 
 function manifestOf(order: BundleOrder, files: ExportManifest['files']): ExportManifest {
-  const { origin, checkpoint, indexes, isContiguous } = order;
+  const { origin, vkey, checkpoint, entries, filter, exportedBy, exportedAt, toolVersion } = order;
   return {
     format: BUNDLE_FORMAT,
     origin,
+    vkey,
     treeSize: checkpoint.size,
-    firstIndex: indexes[0] ?? null,
-    count: indexes.length,
-    contiguous: isContiguous,
+    firstIndex: entries.first ?? null,
+    count: entries.count,
+    contiguous: entries.isContiguous,
+    filter,
+    exportedBy,
+    exportedAt: exportedAt.toISOString(),
+    toolVersion,
     files,
-    ...statement(order),
   };
-}
-
-function statement({ vkey, filter, exportedBy, exportedAt, toolVersion }: BundleOrder) {
-  return { vkey, filter, exportedBy, exportedAt: exportedAt.toISOString(), toolVersion };
 }

@@ -72,7 +72,7 @@ export class EvidenceExporter {
 
   private async record(order: BundleOrder, detail: JsonObject): Promise<void> {
     const nowMs = this.parts.clock.nowMs();
-    const { tenantId, exportedBy, filter, indexes, checkpoint } = order;
+    const { tenantId, exportedBy, filter, entries, checkpoint } = order;
     const entry: AdminEntry = {
       type: 'evidence.exported',
       id: newId(nowMs),
@@ -80,7 +80,7 @@ export class EvidenceExporter {
       actor: exportedBy,
       detail: {
         filter,
-        entries: indexes.length,
+        entries: entries.count,
         treeSize: checkpoint.size,
         root: Buffer.from(checkpoint.root).toString('base64'),
         ...detail,

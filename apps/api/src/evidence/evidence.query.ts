@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { parseBody } from '../platform/http/parse-body.js';
 import type { EntryFilter } from './entry-index.ports.js';
 import { MAX_PAGE } from './evidence.service.js';
-import { MAX_EXPORTED_ENTRIES } from './export-plan.js';
 
 const MAX_TEXT = 256;
 
@@ -50,7 +49,7 @@ export const exportBody = z.strictObject({
     )
     .transform(filterOf)
     .default({}),
-  maxEntries: z.number().int().min(1).max(MAX_EXPORTED_ENTRIES).optional(),
+  maxEntries: z.number().int().min(1).optional(),
 });
 
 const typedFilter = z

@@ -3,9 +3,13 @@ import { ConflictError, UnavailableError, UnprocessableError } from '../platform
 import type { EntryFilter, EntryIndex, LogProjection } from './entry-index.ports.js';
 import type { PublishedCheckpoint } from './log-reader.ports.js';
 import type { PublicLog } from './public-log.js';
+import { SelectedEntries } from './selected-entries.js';
 
-/** Each entry brings a file with its proof, and a plain ZIP has room for 65,535 files. */
-export const MAX_EXPORTED_ENTRIES = 60_000;
+/** Entries that a filter may choose; what is not filtered has no limit. */
+export const MAX_SELECTED = 50_000_000;
+const INDEXES_PER_READ = 20_000;
+/** Search rows that an export may make itself; when more are missing, it would be long in coming. */
+const MAX_CATCH_UP_ENTRIES = 50_000;
 const CATCH_UP_MS = 10_000;
 const CATCH_UP_PAUSE_MS = 50;
 
@@ -20,9 +24,7 @@ export interface ExportRequest {
 /** What will be exported: these entries, proved to this checkpoint. */
 export interface ExportPlan {
   readonly checkpoint: PublishedCheckpoint;
-  /** Ascending. */
-  readonly indexes: readonly number[];
-  readonly isContiguous: boolean;
+  readonly entries: SelectedEntries;
   /** The filter in words. */
   readonly filter: string;
 }
@@ -34,20 +36,38 @@ export interface ExportPlan {
 export async function planExport(
   parts: { log: PublicLog; index: EntryIndex; projection: LogProjection },
   tenantId: string,
-  { filter, maxEntries = MAX_EXPORTED_ENTRIES }: ExportRequest,
+  { filter, maxEntries = Number.MAX_SAFE_INTEGER }: ExportRequest,
 ): Promise<ExportPlan> {
   const { checkpoint } = await parts.log.state(tenantId);
   if (!checkpoint) {
     throw new ConflictError('no checkpoint was signed yet', { reason: 'not-yet-published' });
   }
-  await reach(parts.projection, tenantId, checkpoint.size);
-  const limit = Math.min(maxEntries, MAX_EXPORTED_ENTRIES);
-  const query = { filter, scope: 'everything', before: checkpoint.size } as const;
-  const indexes = await parts.index.indexes(tenantId, { ...query, limit: limit + 1 });
-  if (indexes.length > limit) throw tooMany(limit);
-  const isContiguous =
-    (indexes.at(-1) ?? 0) - (indexes[0] ?? 0) === Math.max(0, indexes.length - 1);
-  return { checkpoint, indexes, isContiguous, filter: describeFilter(filter) };
+  const { size } = checkpoint;
+  // Every entry: that takes no search, and so does not depend on how far that is behind.
+  const isAll = Object.values(filter).every((value) => value === undefined);
+  const entries = isAll
+    ? SelectedEntries.range(0, size)
+    : await select(parts, tenantId, { filter, size, limit: Math.min(maxEntries, MAX_SELECTED) });
+  if (entries.count > maxEntries) throw tooMany(maxEntries);
+  return { checkpoint, entries, filter: describeFilter(filter) };
+}
+
+async function select(
+  { index, projection }: { index: EntryIndex; projection: LogProjection },
+  tenantId: string,
+  { filter, size, limit }: { filter: EntryFilter; size: number; limit: number },
+): Promise<SelectedEntries> {
+  await reach(projection, tenantId, size);
+  const entries = new SelectedEntries();
+  const query = { filter, scope: 'everything', before: size, limit: INDEXES_PER_READ } as const;
+  for (let from = 0, found = INDEXES_PER_READ; found === INDEXES_PER_READ;) {
+    const indexes = await index.indexes(tenantId, { ...query, from });
+    for (const one of indexes) entries.add(one);
+    if (entries.count > limit) throw tooMany(limit);
+    found = indexes.length;
+    from = (indexes.at(-1) ?? 0) + 1;
+  }
+  return entries;
 }
 
 /** A filter in words, as the manifest and the log state it. */
@@ -72,9 +92,13 @@ function tooMany(limit: number): UnprocessableError {
 
 async function reach(projection: LogProjection, tenantId: string, size: number): Promise<void> {
   const giveUpAt = performance.now() + CATCH_UP_MS;
-  while ((await projection.position(tenantId)) < size) {
-    if (performance.now() > giveUpAt) {
-      throw new UnavailableError('the search rows are behind the log; try again in a while');
+  for (;;) {
+    const missing = size - (await projection.position(tenantId));
+    if (missing <= 0) return;
+    if (missing > MAX_CATCH_UP_ENTRIES || performance.now() > giveUpAt) {
+      throw new UnavailableError(
+        `the search is ${String(missing)} entries behind the log; try again in a while, or export without a filter`,
+      );
     }
     if (!(await projection.advance(tenantId))) await sleep(CATCH_UP_PAUSE_MS);
   }

@@ -33,6 +33,12 @@ export abstract class LogReader {
     indexes: readonly number[],
   ): Promise<ReadonlyMap<number, Uint8Array>>;
 
+  /** Single leaf hashes by index, as stored; those that are not in the log are absent. */
+  abstract leafHashesAt(
+    tenantId: string,
+    indexes: readonly number[],
+  ): Promise<ReadonlyMap<number, Uint8Array>>;
+
   /** Leaf hashes from `first` up to, not including, `end`, 32 bytes each. Rejects with LogDamagedError when one is missing. */
   abstract leafHashes(tenantId: string, first: number, end: number): Promise<Uint8Array>;
 

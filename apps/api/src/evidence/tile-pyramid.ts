@@ -1,4 +1,5 @@
-import { HASH_BYTES, nodeHash } from '@sallyport/audit';
+import { HASH_BYTES } from '@sallyport/audit';
+import { nodeHash } from '../platform/tree-hash.js';
 
 /** A tile with the perfect subtrees over its hashes, each computed once: 511 hashes for a full tile. */
 export class TilePyramid {

@@ -62,7 +62,8 @@ export class TreeHashes {
     return hashes;
   }
 
-  private async subtreeRoot(
+  /** The hash of a perfect subtree of the tree of this size. */
+  async subtreeRoot(
     tenantId: string,
     { level, index }: SubtreeId,
     size: number,

@@ -1,71 +1,88 @@
 import { createHash } from 'node:crypto';
-import { Zip, ZipDeflate, ZipPassThrough } from 'fflate';
+import { Readable, pipeline } from 'node:stream';
+import { crc32, createDeflateRaw } from 'node:zlib';
+import {
+  centralRecord,
+  dataDescriptor,
+  endOfDirectory,
+  localHeader,
+  type ZipEntry,
+} from './zip-records.js';
 
-/** The archive would outgrow what a plain ZIP can hold. */
-export class ZipLimitError extends Error {
-  override readonly name = 'ZipLimitError';
-}
+/** Text that repeats itself hardly shrinks further at a higher level, which would take many times as long. */
+const LEVEL = 1;
 
-/** Above it a ZIP would need the 64-bit extensions, which the library does not write. */
-export const MAX_ZIP_FILES = 65_000;
-const MAX_ZIP_BYTES = 4_000_000_000;
-
-/** A ZIP archive that is sent while it is made: only what was not taken yet is in memory. Remembers each file's SHA-256. */
+/**
+ * A ZIP archive that is sent while it is made: only what was not taken yet is in memory. Of any size: with the 64-bit
+ * extensions where a number outgrows 32 bits. Remembers each file's SHA-256.
+ */
 export class ZipStream {
   /** Hex, by file name. */
   readonly hashes: Record<string, string> = {};
-  private readonly zip: Zip;
-  private ready: Uint8Array[] = [];
-  private failure: Error | undefined;
-  private bytes = 0;
-  private files = 0;
+  private readonly entries: ZipEntry[] = [];
+  private written = 0;
 
-  constructor(private readonly modifiedAt: Date) {
-    this.zip = new Zip((error, chunk) => {
-      if (error) this.failure = error;
-      else this.ready.push(chunk);
-    });
-  }
+  /** `largest` is what a field of 32 bits can hold; tests make it small. */
+  constructor(
+    private readonly modifiedAt: Date,
+    private readonly largest = 0xffff_fffe,
+  ) {}
 
-  /** Adds a file whose content comes in parts; yields what of the archive is ready meanwhile. */
+  /** Adds a file whose content comes in parts; yields what of the archive is ready. */
   async *file(
     name: string,
     parts: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
     compress = false,
   ): AsyncGenerator<Uint8Array> {
-    const file = compress ? new ZipDeflate(name, { level: 6 }) : new ZipPassThrough(name);
-    file.mtime = this.modifiedAt;
-    this.files += 1;
-    this.zip.add(file);
     const hash = createHash('sha256');
-    for await (const part of parts) {
-      this.bytes += part.length;
-      this.refuseTooLarge();
+    const sums = { crc: 0, size: 0, packedSize: 0 };
+    const summed = summing(parts, (part) => {
       hash.update(part);
-      file.push(part);
-      yield* this.take();
+      sums.crc = crc32(part, sums.crc);
+      sums.size += part.length;
+    });
+    const about = { name, compress, modifiedAt: this.modifiedAt, offset: this.written };
+    yield this.count(localHeader(about));
+    for await (const part of compress ? deflated(summed) : summed) {
+      sums.packedSize += part.length;
+      yield this.count(part);
     }
-    file.push(new Uint8Array(), true);
+    const entry: ZipEntry = { ...about, ...sums };
+    yield this.count(dataDescriptor(entry, this.largest));
+    this.entries.push(entry);
     this.hashes[name] = hash.digest('hex');
-    yield* this.take();
   }
 
   /** The archive's directory, without which it can't be opened. */
   *end(): Generator<Uint8Array> {
-    this.zip.end();
-    yield* this.take();
+    const offset = this.written;
+    for (const entry of this.entries) yield this.count(centralRecord(entry, this.largest));
+    const size = this.written - offset;
+    yield endOfDirectory({ offset, size, count: this.entries.length }, this.largest);
   }
 
-  private *take(): Generator<Uint8Array> {
-    const { ready } = this;
-    this.ready = [];
-    if (this.failure) throw this.failure;
-    yield* ready;
+  private count(part: Uint8Array): Uint8Array {
+    this.written += part.length;
+    return part;
   }
+}
 
-  private refuseTooLarge(): void {
-    if (this.bytes > MAX_ZIP_BYTES || this.files > MAX_ZIP_FILES) {
-      throw new ZipLimitError('the archive would be larger than a ZIP can be');
-    }
+async function* summing(
+  parts: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  add: (part: Uint8Array) => void,
+): AsyncGenerator<Uint8Array> {
+  for await (const part of parts) {
+    add(part);
+    yield part;
   }
+}
+
+function deflated(parts: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  const deflate = createDeflateRaw({ level: LEVEL, chunkSize: 64 * 1024 });
+  // A failure of either ends both, and reaches whoever reads.
+  return pipeline(
+    Readable.from(parts, { objectMode: true, highWaterMark: 1 }),
+    deflate,
+    () => undefined,
+  );
 }

@@ -1,8 +1,9 @@
+import type { ReadableStream } from 'node:stream/web';
 import { ask, tenantOf } from '../broker-client.js';
-import { exitCodes, type CliIo, type ExitCode } from '../cli-io.js';
+import { CliError, exitCodes, type CliIo, type ExitCode } from '../cli-io.js';
 import type { AddCommand } from '../command.js';
 import { addFilters, filterOf, type FilterOptions } from '../entry-filter.js';
-import { writeOutput } from '../write-file.js';
+import { writeStream } from '../write-file.js';
 
 interface ExportOptions extends FilterOptions {
   readonly tenant?: string;
@@ -10,7 +11,8 @@ interface ExportOptions extends FilterOptions {
   readonly url: string;
 }
 
-const TIMEOUT_MS = 300_000;
+/** From the first byte to the last: a log of years takes hours. */
+const TIMEOUT_MS = 12 * 60 * 60 * 1_000;
 
 /** `sallyport export`: evidence as a ZIP that `sallyport verify` checks without the broker. */
 export const exportCommand: AddCommand = (program, io, run) => {
@@ -37,10 +39,9 @@ async function exportEvidence(io: CliIo, options: ExportOptions): Promise<ExitCo
     token,
     timeoutMs: TIMEOUT_MS,
   });
-  const bytes = Buffer.from(await answer.arrayBuffer());
-  writeOutput(options.output, bytes);
-  io.out(
-    `${options.output}: ${bytes.length} bytes. Check it with: sallyport verify ${options.output}`,
-  );
+  const body = answer.body as ReadableStream<Uint8Array> | null;
+  if (!body) throw new CliError('the broker sent nothing', exitCodes.unreachable);
+  const length = await writeStream(options.output, body);
+  io.out(`${options.output}: ${length} bytes. Check it with: sallyport verify ${options.output}`);
   return exitCodes.done;
 }

@@ -1,4 +1,10 @@
-import { verifyBundle, verifyTlogProof, type VerdictStep } from '@sallyport/audit';
+import { createHash } from 'node:crypto';
+import {
+  type BundleSource,
+  verifyBundle,
+  verifyTlogProof,
+  type VerdictStep,
+} from '@sallyport/audit';
 import { CliError, exitCodes, type CliIo, type ExitCode } from '../cli-io.js';
 import type { AddCommand } from '../command.js';
 import { readBytes, readEvidence } from '../read-evidence.js';
@@ -37,29 +43,27 @@ export const verifyCommand: AddCommand = (program, io, run) => {
       'for a .tlog-proof: the entry, byte for byte (default: the .json beside it)',
     )
     .option('--json', 'print the verdict as JSON')
-    .action(
-      run((file: string, options: VerifyOptions) => Promise.resolve(verify(io, file, options))),
-    );
+    .action(run((file: string, options: VerifyOptions) => verify(io, file, options)));
 };
 
-function verify(io: CliIo, file: string, options: VerifyOptions): ExitCode {
-  const evidence = readEvidence(file);
+async function verify(io: CliIo, file: string, options: VerifyOptions): Promise<ExitCode> {
+  const evidence = await readEvidence(file);
   const vkey = keyOf(options.vkey);
   const finding =
     evidence.kind === 'bundle'
-      ? bundleFinding(evidence.files, vkey, options.origin)
+      ? await bundleFinding(evidence.source, vkey, options.origin)
       : proofFinding(evidence.text, vkey, { ...options, entry: options.entry ?? besides(file) });
   if (options.json) io.out(JSON.stringify(finding, undefined, 2));
   else show(io, finding);
   return finding.ok ? exitCodes.done : exitCodes.wrong;
 }
 
-function bundleFinding(
-  files: ReadonlyMap<string, Uint8Array>,
+async function bundleFinding(
+  source: BundleSource,
   vkey: string | undefined,
   origin: string | undefined,
-): Finding {
-  const verdict = verifyBundle(files, vkey);
+): Promise<Finding> {
+  const verdict = await verifyBundle(source, vkey, () => createHash('sha256'));
   if (!verdict.ok) {
     const { failedStep, reason, failingIndex } = verdict;
     const where = failingIndex === undefined ? '' : ` (entry ${failingIndex})`;

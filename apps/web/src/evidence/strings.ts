@@ -92,7 +92,7 @@ export const strings = {
   exportContents: [
     'the entries, byte for byte as they were logged (one JSON object a line)',
     'the signed checkpoint, and the key to check it with',
-    'an inclusion proof (.tlog-proof) for each entry',
+    'one proof that all of them are in the log, unchanged and each in its place',
     'a README that says how to verify all of it offline, with the sallyport command line',
   ],
   exportPersonal:

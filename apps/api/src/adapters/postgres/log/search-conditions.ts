@@ -41,7 +41,7 @@ const SEARCHED = ['id', 'actor', 'subject_id', 'action', 'resource_id'];
 
 export function conditionsOf(
   tenantId: string,
-  { filter, scope, before }: Pick<EntryQuery, 'filter' | 'scope' | 'before'>,
+  { filter, scope, before, from }: Pick<EntryQuery, 'filter' | 'scope' | 'before' | 'from'>,
 ): Conditions {
   const where = new Conditions(tenantId);
   for (const [member, column] of Object.entries(EQUALS)) {
@@ -56,6 +56,7 @@ export function conditionsOf(
     where.add(`subject_id = ${where.value(indexedText(scope.id))}`);
   }
   if (before !== undefined) where.add(`entry_index < ${where.value(before)}::bigint`);
+  if (from !== undefined) where.add(`entry_index >= ${where.value(from)}::bigint`);
   return where;
 }
 
