@@ -23,8 +23,10 @@ afterAll(async () => {
 
 async function loaded(kind: StoredFact['kind']): Promise<Map<string, unknown>> {
   const found = new Map<string, unknown>();
-  await new PostgresFactsSource(database, created.url).load('acme', (facts) => {
-    for (const fact of facts) if (fact.kind === kind) found.set(fact.key.join(' '), fact.value);
+  await new PostgresFactsSource(database, created.url).load('acme', {
+    page: (facts) => {
+      for (const fact of facts) if (fact.kind === kind) found.set(fact.key.join(' '), fact.value);
+    },
   });
   return found;
 }

@@ -88,6 +88,7 @@ export async function createAdapters(config: Config, faults: FaultReporter): Pro
     policies: policies.loader,
     clock,
     maxAgeMs: config.facts.maxAgeMs,
+    maxItems: config.facts.maxItems,
     report,
   });
   const keys = new PostgresKeyRing({ database, masterKey: config.keys.masterKey, clock });

@@ -18,6 +18,11 @@ export class EntityStore {
 
   constructor(private readonly backstop?: EntityBackstop) {}
 
+  /** How many entities the store names, those that are only somebody's parents included. */
+  get size(): number {
+    return this.nodes.size;
+  }
+
   get(ref: EntityRef): EntityRecord | undefined {
     return this.node(ref)?.record;
   }

@@ -5,6 +5,12 @@ export class RefMap<T> {
   private readonly types = new Map<string, Map<string, T>>();
   private readonly names = new Map<string, string>();
 
+  get size(): number {
+    let size = 0;
+    for (const ids of this.types.values()) size += ids.size;
+    return size;
+  }
+
   get(ref: EntityRef): T | undefined {
     return this.types.get(ref.type)?.get(ref.id);
   }

@@ -19,11 +19,13 @@ const counts = Object.fromEntries(kinds.map((kind) => [kind, 0]));
 const pauses = monitorEventLoopDelay({ resolution: 1 });
 pauses.enable();
 const began = performance.now();
-await new PostgresFactsSource(database, url).load(tenant, (facts) => {
-  for (const fact of facts) {
-    registers.get(fact.kind)?.put(fact);
-    if (fact.kind in counts) counts[fact.kind] += 1;
-  }
+await new PostgresFactsSource(database, url).load(tenant, {
+  page: (facts) => {
+    for (const fact of facts) {
+      registers.get(fact.kind)?.put(fact);
+      if (fact.kind in counts) counts[fact.kind] += 1;
+    }
+  },
 });
 const seconds = (performance.now() - began) / 1_000;
 pauses.disable();

@@ -1,5 +1,6 @@
 import type { EntityRef } from '@sallyport/contracts';
 import type { Place } from '@sallyport/risk';
+import type { Found, LargeKind, Wanted } from './partial/wanted.js';
 import type { StoredFact } from './stored-fact.js';
 
 /** What happened to a tenant's registers since a version. */
@@ -28,17 +29,24 @@ export interface FeedListener {
   lost(error: Error): void;
 }
 
+/** What takes a tenant's facts in. */
+export interface LoadSink {
+  /** Everything is wanted where it is absent. */
+  readonly maxItems?: number;
+  begin?(tooLarge: ReadonlySet<LargeKind>): void;
+  page(facts: readonly StoredFact[]): void;
+}
+
 /** Where the registers are kept, and how their changes become known. */
 export abstract class FactsSource {
   abstract versions(): Promise<readonly { readonly id: string; readonly version: number }[]>;
   /**
    * Hands over a tenant's facts in pages, all of one moment. Returns the version they are of; undefined when there is
-   * no such tenant.
+   * no such tenant. Registers of more than `maxItems` are left out: the sink is told which before the first page.
    */
-  abstract load(
-    tenantId: string,
-    onPage: (facts: readonly StoredFact[]) => void,
-  ): Promise<number | undefined>;
+  abstract load(tenantId: string, sink: LoadSink): Promise<number | undefined>;
+  /** The wanted parts of a tenant's registers, each whole, all of one moment; undefined when there is no such tenant. */
+  abstract find(tenantId: string, wanted: readonly Wanted[]): Promise<Found | undefined>;
   abstract changesSince(tenantId: string, version: number): Promise<ChangesSince>;
   /** Starts to listen; resolves when connected for the first time, and reconnects until the returned function was called. */
   abstract listen(listener: FeedListener): Promise<() => Promise<void>>;

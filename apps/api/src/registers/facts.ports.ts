@@ -5,6 +5,9 @@ import type { AccessRule, Grant } from '@sallyport/grants';
 import type { EntityStore, LoadedPolicy } from '@sallyport/policy';
 import type { Place, PostureRecord } from '@sallyport/risk';
 
+export { NotResident } from '@sallyport/policy';
+export { whenResident } from './when-resident.js';
+
 /** A PEP as decisions need it. */
 export interface Pep {
   readonly tenantId: string;
@@ -24,7 +27,8 @@ export interface VersionedAccessRule {
 }
 
 /**
- * Everything a decision may ask about one tenant: in memory, indexed, never a database read (design §5).
+ * Everything a decision may ask about one tenant: in memory, indexed, never a database read (design §5). Where a register is too large
+ * for that, a read of what is not there throws `NotResident`, whose `bring` fetches it: see `whenResident`.
  * The object is live: the change feed moves it forward between two decisions, never during one (all of it is synchronous).
  */
 export interface TenantFacts {
@@ -40,7 +44,7 @@ export interface TenantFacts {
   /** What policies walk; nobody but the register changes it. */
   readonly entityStore: EntityStore;
   entity(ref: EntityRef): EntityRecord | undefined;
-  /** Members reached through any chain of parents, e.g. everyone in `group::"oncall"`. */
+  /** Members reached through any chain of parents, e.g. everyone in `group::"oncall"`. Throws RegisterTooLargeError. */
   membersOf(ref: EntityRef): readonly EntityRef[];
   /** The subject's transitive parents, its grants not counted. */
   ancestorsOf(ref: EntityRef): readonly EntityRef[];
@@ -52,7 +56,7 @@ export interface TenantFacts {
   place(subject: EntityRef): Place | undefined;
   accessRule(id: string): VersionedAccessRule | undefined;
   accessRules(): readonly VersionedAccessRule[];
-  /** All entities but those of a type in `except`. */
+  /** All entities but those of a type in `except`. Throws RegisterTooLargeError. */
   entities(except?: ReadonlySet<string>): Iterable<EntityRecord>;
 }
 

@@ -5,7 +5,7 @@ export { DemoSeeder } from './demo/demo-seeder.js';
 export { FactsEditor } from './edit/facts-editor.js';
 export type { FactsProblem } from './facts-problem.js';
 export { FactsSource } from './facts-source.ports.js';
-export { FactsRegister } from './facts.ports.js';
+export { FactsRegister, NotResident, whenResident } from './facts.ports.js';
 export { MemoryFactsRegister } from './memory-facts.js';
 export { RegistersModule, RegistersSettings } from './registers.module.js';
 export { RegistersRoutes } from './registers.routes.js';

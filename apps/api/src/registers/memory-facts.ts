@@ -27,6 +27,8 @@ export interface MemoryFactsOptions {
   readonly monotonicMs?: () => number;
   /** The age beyond which facts count as stale: the process looks for changes several times within it. */
   readonly maxAgeMs?: number;
+  /** Of each register of a tenant; what is larger is held in part. Everything where it is absent. */
+  readonly maxItems?: number;
   readonly pollEveryMs?: number;
   readonly pruneEveryMs?: number;
 }
@@ -58,7 +60,9 @@ export class MemoryFactsRegister extends FactsRegister {
       tenants: this.tenants,
       credentials: this.credentials,
       policies: this.policies,
+      maxItems: options.maxItems ?? Number.POSITIVE_INFINITY,
       changed: (change) => this.announce(change),
+      catchUp: (tenantId) => this.follower.sync(tenantId),
     };
     const { monotonicMs } = this;
     const following = { source, shared, report, monotonicMs, pollEveryMs, pruneEveryMs };

@@ -1,10 +1,12 @@
 import type { EntityRecord, EntityRef, TenantSettings } from '@sallyport/contracts';
 import type { ConsentDirective } from '@sallyport/consent';
 import { isOpen, type Grant } from '@sallyport/grants';
-import { EntityStore, type LoadedPolicy, RefMap } from '@sallyport/policy';
+import type { EntityStore, LoadedPolicy } from '@sallyport/policy';
 import { assessTravel, updatePlaceHistory, type Place, type PostureRecord } from '@sallyport/risk';
 import type { TenantFacts, VersionedAccessRule } from './facts.ports.js';
-import { Grouped } from './grouped.js';
+import { type Indexes, wholeIndexes } from './indexes.js';
+import type { PartialRegisters } from './partial/partial-registers.js';
+import { RegisterTooLargeError } from './register-too-large.js';
 import type { StoredFact } from './stored-fact.js';
 
 /** One tenant's facts, indexed. All of it is synchronous: nobody sees a state between two versions. */
@@ -15,14 +17,26 @@ export class TenantRegister implements TenantFacts {
   policy: LoadedPolicy | undefined;
   shadow: LoadedPolicy | undefined;
   private currentSettings: TenantSettings | undefined;
-  readonly entityStore = new EntityStore();
-  private readonly devices = new Grouped<PostureRecord>(({ ownerId }) => ownerId);
-  private readonly consents = new Grouped<ConsentDirective>(({ patientRef }) => patientRef);
-  private readonly grants = new Grouped<Grant>(({ subjectId }) => subjectId);
-  private readonly places = new RefMap<Place>();
   private readonly rules = new Map<string, VersionedAccessRule>();
+  private readonly indexes: Indexes;
+  private readonly partial: PartialRegisters | undefined;
 
-  constructor(readonly tenantId: string) {}
+  /**
+   * With `partial`, some registers hold only what was asked for lately, and reading them may throw `NotResident`. A register that takes over
+   * from `previous` shares its places: those not yet written would be lost with them.
+   */
+  constructor(
+    readonly tenantId: string,
+    { partial, previous }: { partial?: PartialRegisters; previous?: TenantRegister } = {},
+  ) {
+    this.partial = partial;
+    const places = previous?.partial ? undefined : previous?.indexes.places;
+    this.indexes = partial?.indexes ?? wholeIndexes(places);
+  }
+
+  get entityStore(): EntityStore {
+    return this.indexes.entities.store;
+  }
 
   get settings(): TenantSettings {
     // INVARIANT: a register is published only after its tenant row was put.
@@ -39,6 +53,7 @@ export class TenantRegister implements TenantFacts {
   }
 
   membersOf(ref: EntityRef): readonly EntityRef[] {
+    this.requireWholeEntities();
     return this.entityStore.membersOf(ref);
   }
 
@@ -47,23 +62,23 @@ export class TenantRegister implements TenantFacts {
   }
 
   device(id: string): PostureRecord | undefined {
-    return this.devices.get(id);
+    return this.indexes.devices.get(id);
   }
 
   devicesOf(ownerId: string): readonly PostureRecord[] {
-    return this.devices.list(ownerId);
+    return this.indexes.devices.list(ownerId);
   }
 
   consentsOf(patient: string): readonly ConsentDirective[] {
-    return this.consents.list(patient);
+    return this.indexes.consents.list(patient);
   }
 
   grantsOf(subject: EntityRef): readonly Grant[] {
-    return this.grants.list(subject.id, subject.type);
+    return this.indexes.grants.list(subject.id, subject.type);
   }
 
   place(subject: EntityRef): Place | undefined {
-    return this.places.get(subject);
+    return this.indexes.places.get(subject);
   }
 
   accessRule(id: string): VersionedAccessRule | undefined {
@@ -75,29 +90,45 @@ export class TenantRegister implements TenantFacts {
   }
 
   entities(except?: ReadonlySet<string>): Iterable<EntityRecord> {
+    this.requireWholeEntities();
     return this.entityStore.records(except);
   }
 
+  /** Whether every register is held whole. */
+  get isWhole(): boolean {
+    return this.partial === undefined;
+  }
+
+  /** How much is held of the largest register. */
+  get largestSize(): number {
+    const { entities, devices, consents, grants, places } = this.indexes;
+    const sizes = [entities.store, devices, consents, grants, places].map(({ size }) => size);
+    return Math.max(...sizes);
+  }
+
   /** Takes in what the database says. Credentials and policies live elsewhere: they need the whole process. */
-  put(fact: StoredFact): void {
+  put(stored: StoredFact): void {
+    const fact = stored.kind === 'grant' ? openOrGone(stored) : stored;
+    this.partial?.record(fact);
+    const { entities, devices, consents, grants } = this.indexes;
     switch (fact.kind) {
       case 'tenant':
         this.currentSettings = fact.value;
         return;
       case 'entity':
-        if (fact.value) this.entityStore.put(fact.value);
-        else this.entityStore.remove({ type: fact.key[0], id: fact.key[1] });
+        entities.change({ type: fact.key[0], id: fact.key[1] }, fact.value);
         return;
       case 'device':
-        if (fact.value) this.devices.put(fact.key[0], fact.value);
-        else this.devices.delete(fact.key[0]);
+        if (fact.value) devices.put(fact.key[0], fact.value);
+        else devices.delete(fact.key[0]);
         return;
       case 'consent':
-        if (fact.value) this.consents.put(fact.key[0], fact.value);
-        else this.consents.delete(fact.key[0]);
+        if (fact.value) consents.put(fact.key[0], fact.value);
+        else consents.delete(fact.key[0]);
         return;
       case 'grant':
-        this.putGrant(fact);
+        if (fact.value) grants.put(fact.key[0], fact.value.grant, fact.value.subject.type);
+        else grants.delete(fact.key[0]);
         return;
       case 'place':
         if (fact.value) this.putPlace(fact.value.subject, fact.value.place);
@@ -115,7 +146,10 @@ export class TenantRegister implements TenantFacts {
 
   /** Takes in a sighting. Returns the place that is worth storing, if this changed it. */
   sight(subject: EntityRef, observed: Place): Place | undefined {
-    const stored = this.places.get(subject);
+    const { places } = this.indexes;
+    // What has gone from memory since the decision cannot be compared with.
+    if (!places.holds(subject)) return undefined;
+    const stored = places.get(subject);
     const travel = assessTravel(stored, observed, this.settings.location);
     const { baseline, changed } = updatePlaceHistory(stored, observed, travel);
     if (!changed || baseline === undefined) return undefined;
@@ -125,23 +159,25 @@ export class TenantRegister implements TenantFacts {
 
   /** Memory may be ahead of the database, which learns places later: the newer sighting stays. */
   private putPlace(subject: EntityRef, place: Place): void {
-    const known = this.places.get(subject);
-    if (known === undefined || known.atMs <= place.atMs) this.places.set(subject, place);
+    const { places } = this.indexes;
+    if (!places.holds(subject)) return;
+    const known = places.get(subject);
+    if (known === undefined || known.atMs <= place.atMs) places.set(subject, place);
   }
 
-  /** Takes over from `previous` what a fresh load does not bring: loaded policies, and places not yet written. */
+  /** Takes over the loaded policies, which a fresh load does not bring. */
   succeed(previous: TenantRegister): void {
     this.policy = previous.policy;
     this.shadow = previous.shadow;
-    previous.places.forEach((subject, place) => this.putPlace(subject, place));
   }
 
-  private putGrant(fact: Extract<StoredFact, { kind: 'grant' }>): void {
-    const [id] = fact.key;
-    if (fact.value && isOpen(fact.value.grant)) {
-      this.grants.put(id, fact.value.grant, fact.value.subject.type);
-    } else {
-      this.grants.delete(id);
-    }
+  /** What `entity` and its like can not say one by one: only where all of the register is here. */
+  private requireWholeEntities(): void {
+    if (this.partial?.kinds.has('entity')) throw new RegisterTooLargeError('entity');
   }
+}
+
+/** A grant that has come to its end is one that is not there. */
+function openOrGone(fact: Extract<StoredFact, { kind: 'grant' }>): StoredFact {
+  return fact.value && isOpen(fact.value.grant) ? fact : { kind: 'grant', key: fact.key };
 }

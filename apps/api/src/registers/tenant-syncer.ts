@@ -2,6 +2,8 @@ import type { CredentialIndex } from './credential-index.js';
 import type { FactChange } from './facts.ports.js';
 import type { ChangesSince, FactsSource } from './facts-source.ports.js';
 import type { NextPolicy, PolicySlots } from './policy-slots.js';
+import { PartialRegisters } from './partial/partial-registers.js';
+import type { LargeKind } from './partial/wanted.js';
 import type { StoredFact } from './stored-fact.js';
 import { TenantRegister } from './tenant-register.js';
 
@@ -10,7 +12,10 @@ export interface SharedFacts {
   readonly tenants: Map<string, TenantRegister>;
   readonly credentials: CredentialIndex;
   readonly policies: PolicySlots;
+  /** How many items of a register a process holds at most. */
+  readonly maxItems: number;
   changed(change: FactChange): void;
+  catchUp(tenantId: string): Promise<void>;
 }
 
 /** Brings one tenant's register to what the database says now; one consistent state follows another. */
@@ -24,7 +29,10 @@ export async function syncTenant(
   const since = await source.changesSince(tenantId, register.version);
   if (since.kind === 'reload') return loadTenant(tenantId, source, shared);
   if (since.kind === 'gone') return dropTenant(tenantId, shared);
-  return applyChanges(register, since, shared);
+  await applyChanges(register, since, shared);
+  // It grew since it was loaded: from now on a part of it is held.
+  if (register.isWhole && register.largestSize > shared.maxItems)
+    await loadTenant(tenantId, source, shared);
 }
 
 /** Forgets a tenant, its credentials first. */
@@ -74,24 +82,50 @@ async function loadTenant(
   source: FactsSource,
   shared: SharedFacts,
 ): Promise<void> {
-  const fresh = new TenantRegister(tenantId);
+  const { maxItems } = shared;
+  const previous = shared.tenants.get(tenantId);
+  let fresh = new TenantRegister(tenantId, previous && { previous });
   const secrets: StoredFact[] = [];
   let policy: Extract<StoredFact, { kind: 'policy' }> | undefined;
-  const version = await source.load(tenantId, (facts) => {
-    for (const fact of facts) {
-      if (fact.kind === 'policy') policy = fact;
-      else if (fact.kind === 'pep' || fact.kind === 'api-token') secrets.push(fact);
-      else fresh.put(fact);
-    }
+  const version = await source.load(tenantId, {
+    ...(Number.isFinite(maxItems) && { maxItems }),
+    begin: (tooLarge) => {
+      if (tooLarge.size > 0) fresh = partialRegister(tenantId, tooLarge, source, shared);
+    },
+    page: (facts) => {
+      for (const fact of facts) {
+        if (fact.kind === 'policy') policy = fact;
+        else if (fact.kind === 'pep' || fact.kind === 'api-token') secrets.push(fact);
+        else fresh.put(fact);
+      }
+    },
   });
   if (version === undefined) return dropTenant(tenantId, shared);
   const next = await shared.policies.prepare(tenantId, policy?.value);
   fresh.version = version;
-  const previous = shared.tenants.get(tenantId);
   if (previous) fresh.succeed(previous);
   shared.policies.putInForce(fresh, next);
   shared.credentials.removeTenant(tenantId);
   for (const secret of secrets) shared.credentials.put(tenantId, secret);
   shared.tenants.set(tenantId, fresh);
   shared.changed({ tenantId, kind: 'tenant', key: [] });
+}
+
+function partialRegister(
+  tenantId: string,
+  kinds: ReadonlySet<LargeKind>,
+  source: FactsSource,
+  { maxItems, catchUp }: SharedFacts,
+): TenantRegister {
+  const register: TenantRegister = new TenantRegister(tenantId, {
+    partial: new PartialRegisters({
+      kinds,
+      maxItems,
+      find: (wanted) => source.find(tenantId, wanted),
+      reach: async (version) => {
+        if (register.version < version) await catchUp(tenantId);
+      },
+    }),
+  });
+  return register;
 }

@@ -4,13 +4,15 @@ import {
   FactsSource,
   type ChangesSince,
   type FeedListener,
+  type LoadSink,
 } from '../../../registers/facts-source.ports.js';
 import { refKey } from '@sallyport/policy';
-import type { StoredFact } from '../../../registers/stored-fact.js';
+import type { Found, Wanted } from '../../../registers/partial/wanted.js';
 import type { Database } from '../database.js';
 import { PostgresFeedListener } from './feed-listener.js';
 import { readChanged } from './read-changed.js';
-import { readPages } from './read-pages.js';
+import { readPages, readTooLarge } from './read-pages.js';
+import { readWanted } from './read-wanted.js';
 import { readSnapshot, type Snapshot } from './snapshot.js';
 import { tenantFact } from './fact-rows.js';
 
@@ -33,16 +35,24 @@ export class PostgresFactsSource extends FactsSource {
     return this.database.tenantVersions();
   }
 
-  load(
-    tenantId: string,
-    onPage: (facts: readonly StoredFact[]) => void,
-  ): Promise<number | undefined> {
+  load(tenantId: string, sink: LoadSink): Promise<number | undefined> {
     return readSnapshot(this.database, tenantId, async (snapshot) => {
       const [head] = await snapshot.query<Tenant>(READ_TENANT, [tenantId]);
       if (!head) return undefined;
-      onPage([tenantFact(head.settings)]);
-      await readPages(snapshot, onPage);
+      const { maxItems } = sink;
+      const tooLarge = maxItems === undefined ? undefined : await readTooLarge(snapshot, maxItems);
+      if (tooLarge) sink.begin?.(tooLarge);
+      sink.page([tenantFact(head.settings)]);
+      await readPages(snapshot, (facts) => sink.page(facts), tooLarge);
       return Number(head.version);
+    });
+  }
+
+  find(tenantId: string, wanted: readonly Wanted[]): Promise<Found | undefined> {
+    return readSnapshot(this.database, tenantId, async (snapshot) => {
+      const [head] = await snapshot.query<Pick<Tenant, 'version'>>(READ_VERSION, [tenantId]);
+      if (!head) return undefined;
+      return { version: Number(head.version), facts: await readWanted(snapshot, wanted) };
     });
   }
 
@@ -116,6 +126,7 @@ function allKeys({ tenantId, query }: Snapshot, version: number): Promise<Key[]>
   return query<Key>(READ_KEYS, [tenantId, version, MAX_CHANGES + 1]);
 }
 
+const READ_VERSION = 'SELECT version FROM tenants WHERE id = $1';
 const READ_TENANT = 'SELECT version, settings FROM tenants WHERE id = $1';
 
 // The usual change is one row: where it stands and what it is come in one answer.

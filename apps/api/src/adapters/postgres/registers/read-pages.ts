@@ -1,3 +1,4 @@
+import { largeKinds, type LargeKind } from '../../../registers/partial/wanted.js';
 import type { StoredFact } from '../../../registers/stored-fact.js';
 import type { FactRow } from './fact-rows.js';
 import { factTables } from './fact-tables.js';
@@ -6,12 +7,31 @@ import type { Snapshot } from './snapshot.js';
 const PAGE_SIZE = 500;
 const FETCH = `FETCH ${PAGE_SIZE} FROM pages`;
 
-/** Every current fact of the tenant but its own row, page by page: memory holds two pages beside what the caller keeps. */
+/** The kinds of which a tenant has more than `maxItems` facts. */
+export async function readTooLarge(
+  { tenantId, query }: Snapshot,
+  maxItems: number,
+): Promise<ReadonlySet<LargeKind>> {
+  const tooLarge = new Set<LargeKind>();
+  for (const kind of largeKinds) {
+    const { table, current } = factTables[kind];
+    const [row] = await query<{ more: boolean }>(
+      `SELECT EXISTS (SELECT FROM ${table} WHERE tenant_id = $1 AND ${current} OFFSET $2) AS more`,
+      [tenantId, maxItems],
+    );
+    if (row?.more) tooLarge.add(kind);
+  }
+  return tooLarge;
+}
+
+/** Every current fact of the tenant but its own row and those of a kind in `except`, page by page: memory holds two pages beside what the caller keeps. */
 export async function readPages(
   { tenantId, query }: Snapshot,
   onPage: (facts: readonly StoredFact[]) => void,
+  except: ReadonlySet<string> = new Set(),
 ): Promise<void> {
-  for (const { table, columns, current, decode } of Object.values(factTables)) {
+  for (const [kind, { table, columns, current, decode }] of Object.entries(factTables)) {
+    if (except.has(kind)) continue;
     await query(
       `DECLARE pages NO SCROLL CURSOR FOR SELECT ${columns} FROM ${table} WHERE tenant_id = $1 AND ${current}`,
       [tenantId],
