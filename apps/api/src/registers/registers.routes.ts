@@ -1,9 +1,7 @@
 import { writeTenantDirectory, type JsonObject } from '@sallyport/contracts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { z } from 'zod';
 import { NotFoundError } from '../platform/errors.js';
 import { actorOf } from '../platform/http/credential.js';
-import { parseBody } from '../platform/http/parse-body.js';
 import { credentialOf } from '../platform/http/route-access.js';
 import { RouteRegistrar } from '../platform/http/route-registrar.js';
 import type { PolicyStore } from '../policies/policy-store.ports.js';
@@ -16,12 +14,11 @@ import type { ItemKind } from './edit/read-item.js';
 
 const MAX_DIRECTORY_BYTES = 64 * 1024 * 1024;
 const admin = { config: { access: 'tenant-admin' } } as const;
+const adminWithDirectory = {
+  config: { access: 'tenant-admin', body: 'json-bytes' },
+  bodyLimit: MAX_DIRECTORY_BYTES,
+} as const;
 const adminWithoutBody = { config: { access: 'tenant-admin', body: 'none' } } as const;
-
-const applyBody = z.strictObject({
-  files: z.record(z.string().max(512), z.string()),
-  dryRun: z.boolean().default(false),
-});
 
 /** Tenants and their facts over HTTP: whole directories for people and pipelines, single facts for the systems that own them. */
 export class RegistersRoutes extends RouteRegistrar {
@@ -36,9 +33,7 @@ export class RegistersRoutes extends RouteRegistrar {
 
   register(server: FastifyInstance): void {
     const tenant = '/v1/tenants/:tenant';
-    server.put(tenant, { ...admin, bodyLimit: MAX_DIRECTORY_BYTES }, (request, reply) =>
-      this.apply(request, reply),
-    );
+    server.put(tenant, adminWithDirectory, (request, reply) => this.apply(request, reply));
     server.get(tenant, adminWithoutBody, (request) => this.export(request));
     const items = {
       device: '/devices/:id',
@@ -56,16 +51,12 @@ export class RegistersRoutes extends RouteRegistrar {
   }
 
   private async apply(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-    const { files, dryRun } = parseBody(applyBody, request.body);
-    const directory = new Map(Object.entries(files));
     const { tenant } = request.params as { tenant: string };
-    if (dryRun) {
-      const planned = await this.applier.plan(tenant, directory);
-      return planned.ok ? { applied: false, ...planned.plan } : refuse(planned, request, reply);
-    }
-    const applied = await this.applier.apply(tenant, directory, actorIn(request));
-    if (!applied.ok) return refuse(applied, request, reply);
-    return { applied: true, changed: applied.changed, ...applied.plan };
+    const body = (request.body ?? new Uint8Array()) as Uint8Array;
+    const result = await this.applier.applyBody(tenant, body, actorIn(request));
+    if (!result.ok) return refuse(result, request, reply);
+    if (!('changed' in result)) return { applied: false, ...result.plan };
+    return { applied: true, changed: result.changed, ...result.plan };
   }
 
   private async export(request: FastifyRequest): Promise<unknown> {

@@ -27,14 +27,17 @@ export type RouteAccess =
 export interface DeclaredRoute {
   readonly url: string;
   readonly access: RouteAccess;
-  readonly body: 'json' | 'form' | 'none';
+  readonly body: 'json' | 'json-bytes' | 'form' | 'none';
 }
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: RouteAccess;
-    /** What the route reads as its body; `json` when absent. `none` ignores whatever is sent. */
-    body?: 'json' | 'form' | 'none';
+    /**
+     * What the route reads as its body; `json` when absent. `json-bytes` is not parsed yet: for bodies that would hold
+     * decisions up meanwhile. `none` ignores whatever is sent.
+     */
+    body?: 'json' | 'json-bytes' | 'form' | 'none';
   }
   interface FastifyRequest {
     credential: Credential | undefined;

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { BadRequestError } from '../errors.js';
 import { parseStrictJson } from './strict-json.js';
 
-type BodyKind = 'json' | 'form' | 'none';
+type BodyKind = 'json' | 'form';
 type Done = (error: Error | null, body?: unknown) => void;
 
 /** Reads the body that a route declares, and nothing else. */
@@ -11,6 +11,7 @@ export function useStrictBodies(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
   server.decorateRequest('mayBeIllFormed', true);
   add(server, 'application/json', 'json', (request, bytes) => {
+    if (request.declared?.body === 'json-bytes') return bytes;
     const { value, mayBeIllFormed } = parseStrictJson(bytes);
     request.mayBeIllFormed = mayBeIllFormed;
     return value;
@@ -40,8 +41,9 @@ function add(
 function expectsBody({ declared }: FastifyRequest, sent: BodyKind | undefined): boolean {
   const wanted = declared?.body ?? 'json';
   if (wanted === 'none') return false;
-  if (wanted === sent) return true;
-  const type = wanted === 'json' ? 'application/json' : 'application/x-www-form-urlencoded';
+  const isForm = wanted === 'form';
+  if (sent === (isForm ? 'form' : 'json')) return true;
+  const type = isForm ? 'application/x-www-form-urlencoded' : 'application/json';
   throw new BadRequestError(`Content-Type must be ${type}`, { field: 'Content-Type' });
 }
 

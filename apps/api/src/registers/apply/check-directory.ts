@@ -1,6 +1,7 @@
 import { readTenantDirectory, type Problem, type TenantDefinition } from '@sallyport/contracts';
 import type { PolicyGate, PublishedPolicy } from '../../policies/policy-gate.js';
 import { checkTenant, warnAbout, type ApplyRules } from './check-tenant.js';
+import { readApplyBody } from './read-apply-body.js';
 import type { TenantFiles } from './directory-checker.js';
 import type { Refused } from './tenant-plan.js';
 
@@ -11,21 +12,29 @@ export interface Checked {
   /** Undefined where it has no policies. */
   readonly policy: PublishedPolicy | undefined;
   readonly warnings: readonly Problem[];
+  /** The client wants to know only what applying would do. */
+  readonly dryRun: boolean;
 }
 
 export interface CheckRequest {
   /** The tenant that the directory must be of. */
   readonly tenantId: string;
-  readonly files: TenantFiles;
+  /** Files by their path in the directory, or a client's request to apply them, as it was sent. */
+  readonly source: TenantFiles | Uint8Array;
   readonly rules: ApplyRules;
   readonly nowMs: number;
   /** The artifact of the policies in force. */
   readonly inForce?: Uint8Array;
 }
 
-/** Everything that can be said about a directory without looking at what is stored. Takes seconds for a large one. */
+/**
+ * Everything that can be said about a directory without looking at what is stored. Takes seconds for a large one. Throws
+ * BadRequestError where a client's request cannot be read.
+ */
 export function checkDirectory(request: CheckRequest, gate: PolicyGate): Checked | Refused {
-  const { tenantId, files, rules, nowMs, inForce } = request;
+  const { tenantId, source, rules, nowMs, inForce } = request;
+  const { files, dryRun } =
+    source instanceof Uint8Array ? readApplyBody(source) : { files: source, dryRun: false };
   const read = readTenantDirectory(files);
   if (!read.ok) return read;
   const { tenant } = read;
@@ -39,5 +48,5 @@ export function checkDirectory(request: CheckRequest, gate: PolicyGate): Checked
   if (verdict.problems.length > 0) return { ok: false, problems: verdict.problems };
   const warnings = [...read.warnings, ...verdict.warnings, ...warnAbout(tenant)];
   const { policies: _, ...rest } = tenant;
-  return { ok: true, tenant: rest, policy: verdict.policy, warnings };
+  return { ok: true, tenant: rest, policy: verdict.policy, warnings, dryRun };
 }

@@ -1,7 +1,8 @@
 import { expect, it } from '@jest/globals';
 import type { EntityRecord } from '@sallyport/contracts';
 import type { Checked } from './check-directory.js';
-import { messagesOf, VerdictAssembler } from './check-messages.js';
+import { BadRequestError } from '../../platform/errors.js';
+import { messagesOf, messagesOfCheck, VerdictAssembler } from './check-messages.js';
 
 const record = (n: number): EntityRecord => ({
   uid: { type: 'user', id: String(n) },
@@ -17,6 +18,7 @@ const checked = (count: number): Checked => ({
     artifact: new Uint8Array([2]),
   },
   warnings: [],
+  dryRun: false,
   tenant: {
     entities: Array.from({ length: count }, (_, n) => record(n)),
     devices: [],
@@ -39,4 +41,15 @@ it('carries a refusal over in one message', () => {
   const refused = { ok: false as const, problems: [{ file: 'peps.yaml', message: 'no' }] };
   const messages = [...messagesOf(refused)];
   expect(messages.map((message) => new VerdictAssembler().take(message))).toEqual([refused]);
+});
+
+it('carries over that a request could not be read, and which member of it', () => {
+  const messages = messagesOfCheck(() => {
+    throw new BadRequestError('files: is required', { field: 'files' });
+  });
+  const [message] = structuredClone([...messages]);
+  if (!message) throw new Error('there is no message');
+  expect(() => new VerdictAssembler().take(message)).toThrow(
+    expect.objectContaining({ code: 'bad-request', message: 'files: is required', field: 'files' }),
+  );
 });

@@ -1,3 +1,4 @@
+import { BadRequestError } from '../../platform/errors.js';
 import type { Checked } from './check-directory.js';
 import type { Refused } from './tenant-plan.js';
 
@@ -11,7 +12,20 @@ const ITEMS_PER_MESSAGE = 500;
 /** What a thread says of a directory, in pieces; the last one is the verdict. */
 export type CheckMessage =
   | { readonly kind: 'items'; readonly part: Part; readonly items: readonly unknown[] }
-  | { readonly kind: 'verdict'; readonly verdict: Checked | Refused };
+  | { readonly kind: 'verdict'; readonly verdict: Checked | Refused }
+  /** Nothing could be read. */
+  | { readonly kind: 'bad-request'; readonly message: string; readonly field?: string };
+
+/** What a check says, whichever way it ends. */
+export function* messagesOfCheck(check: () => Checked | Refused): IterableIterator<CheckMessage> {
+  try {
+    yield* messagesOf(check());
+  } catch (error) {
+    if (!(error instanceof BadRequestError)) throw error;
+    const { message, field } = error;
+    yield { kind: 'bad-request', message, ...(field === undefined ? {} : { field }) };
+  }
+}
 
 /** Takes a verdict apart. */
 export function* messagesOf(verdict: Checked | Refused): IterableIterator<CheckMessage> {
@@ -33,8 +47,9 @@ export function* messagesOf(verdict: Checked | Refused): IterableIterator<CheckM
 export class VerdictAssembler {
   private readonly parts: Record<Part, unknown[]> = { entities: [], devices: [], consents: [] };
 
-  /** The verdict, once its last message came. */
+  /** The verdict, once its last message came. Throws BadRequestError. */
   take(message: CheckMessage): Checked | Refused | undefined {
+    if (message.kind === 'bad-request') throw new BadRequestError(message.message, message);
     if (message.kind === 'items') {
       for (const item of message.items) this.parts[message.part].push(item);
       return undefined;

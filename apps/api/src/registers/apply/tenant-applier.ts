@@ -26,15 +26,37 @@ export class TenantApplier {
   /** What `apply` would do. `tenantId` is the tenant that the directory must be of. */
   async plan(tenantId: string, files: TenantFiles): Promise<PlanResult> {
     const checked = await this.check(tenantId, files);
-    if (!checked.ok) return checked;
-    const changes = await changesOf(checked, await this.parts.store.read(tenantId));
-    return { ok: true, plan: this.planOf(checked, changes) };
+    return checked.ok ? this.planChecked(tenantId, checked) : checked;
   }
 
   /** Applies in one transaction with its log entries. Resolves when this process decides by the new state. */
   async apply(tenantId: string, files: TenantFiles, actor: string): Promise<ApplyResult> {
     const checked = await this.check(tenantId, files);
+    return checked.ok ? this.applyChecked(tenantId, checked, actor) : checked;
+  }
+
+  /** Plans or applies, as a client's request says; it is read where it holds nobody up. Rejects with BadRequestError. */
+  async applyBody(
+    tenantId: string,
+    body: Uint8Array,
+    actor: string,
+  ): Promise<PlanResult | ApplyResult> {
+    const checked = await this.check(tenantId, body);
     if (!checked.ok) return checked;
+    if (checked.dryRun) return this.planChecked(tenantId, checked);
+    return this.applyChecked(tenantId, checked, actor);
+  }
+
+  private async planChecked(tenantId: string, checked: Checked): Promise<PlanResult> {
+    const changes = await changesOf(checked, await this.parts.store.read(tenantId));
+    return { ok: true, plan: this.planOf(checked, changes) };
+  }
+
+  private async applyChecked(
+    tenantId: string,
+    checked: Checked,
+    actor: string,
+  ): Promise<ApplyResult> {
     try {
       if (checked.policy) await this.stage(tenantId, checked.policy);
       const changes = await this.write(tenantId, checked, actor);
@@ -47,10 +69,13 @@ export class TenantApplier {
     }
   }
 
-  private async check(tenantId: string, files: TenantFiles): Promise<Checked | Refused> {
+  private async check(
+    tenantId: string,
+    source: TenantFiles | Uint8Array,
+  ): Promise<Checked | Refused> {
     const { checker, clock, policies } = this.parts;
     const inForce = await policies.artifactInForce(tenantId);
-    return checker.check({ tenantId, files, nowMs: clock.nowMs(), ...(inForce && { inForce }) });
+    return checker.check({ tenantId, source, nowMs: clock.nowMs(), ...(inForce && { inForce }) });
   }
 
   /** Every process compiles the version before it is in force: a promotion that has to wait holds every other fact of the tenant up. */

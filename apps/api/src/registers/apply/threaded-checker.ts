@@ -20,7 +20,7 @@ export class ThreadedDirectoryChecker extends DirectoryChecker {
     super();
   }
 
-  /** Rejects with UnavailableError when the check ends without a verdict. */
+  /** Rejects with BadRequestError, and with UnavailableError when the check ends without a verdict. */
   check(directory: DirectoryToCheck): Promise<Checked | Refused> {
     const { allowsBuiltinIssuer } = this.rules;
     const request = { ...directory, rules: { allowsBuiltinIssuer } };
@@ -40,9 +40,13 @@ export class ThreadedDirectoryChecker extends DirectoryChecker {
         reject(new UnavailableError('the directory could not be checked', { cause }));
       const late = setTimeout(() => fail(new Error('it took too long')), TIMEOUT_MS);
       worker.on('message', (message: CheckMessage) => {
-        const verdict = assembler.take(message);
-        if (verdict) resolve(verdict);
-        else setImmediate(() => worker.postMessage('more'));
+        try {
+          const verdict = assembler.take(message);
+          if (verdict) resolve(verdict);
+          else setImmediate(() => worker.postMessage('more'));
+        } catch (error) {
+          reject(error as Error);
+        }
       });
       worker.on('error', fail);
       worker.on('exit', () => {
