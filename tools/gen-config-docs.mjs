@@ -16,6 +16,7 @@ const titles = {
   geo: 'Places',
   demo: 'Demo tenant (development only)',
   audit: 'Log',
+  policies: 'Policies',
   sessions: 'Console sessions',
 };
 
@@ -39,7 +40,7 @@ async function importSchema() {
   const folder = mkdtempSync(join(root, 'node_modules/.cache/config-docs-'));
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
   try {
-    for (const name of ['config-schema', 'facts-settings', 'setting-types']) {
+    for (const name of ['config-schema', 'facts-settings', 'policy-settings', 'setting-types']) {
       const source = join(root, `apps/api/src/platform/config/${name}.ts`);
       const { code } = transformFileSync(source, { ...swc, swcrc: false, sourceMaps: false });
       writeFileSync(join(folder, `${name}.js`), code);

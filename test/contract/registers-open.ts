@@ -69,9 +69,12 @@ export async function openRegisters(allowsBuiltinIssuer = true): Promise<Registe
   const log = new RecordingLog(postgresLog);
   const clock = { nowMs: () => Date.now() };
   const problems: (FactsProblem | ArtifactProblem)[] = [];
-  const policies = createPolicies(database, new Uint8Array(32).fill(7), (problem) =>
-    problems.push(problem),
-  );
+  const policies = createPolicies({
+    database,
+    masterKey: new Uint8Array(32).fill(7),
+    log,
+    report: (problem) => problems.push(problem),
+  });
   const facts = new MemoryFactsRegister({
     source: new PostgresFactsSource(database, created.url),
     policies: policies.loader,

@@ -39,7 +39,9 @@ import { FaultReporter } from './platform/fault-reporter.js';
 import { SessionReader } from './platform/http/credential.js';
 import { KeyRing } from './platform/key-ring.js';
 import { VERSION } from './platform/version.js';
-import { createPolicies } from './app.policies.js';
+import { createCrossCheck, createPolicies, type CrossCheck } from './app.policies.js';
+import type { CheckResult } from './policies/cross-check/cross-checker.js';
+import { DecisionSampler } from './policies/cross-check/decision-sampler.js';
 import { PolicyGate } from './policies/policy-gate.js';
 import type { ArtifactProblem } from './policies/policy-loader.js';
 import { PolicyStore } from './policies/policy-store.ports.js';
@@ -62,6 +64,7 @@ export interface Adapters {
   readonly facts: MemoryFactsRegister;
   readonly log: PostgresAuditLog;
   readonly reminders: QueueReminders;
+  readonly crossCheck: CrossCheck;
   readonly clock: SteadyClock;
   readonly keys: KeyRing;
   readonly sessions: SessionStore;
@@ -69,7 +72,11 @@ export interface Adapters {
 }
 
 /** Where a port meets its adapter. Resolves when the facts of every tenant are in memory. */
-export async function createAdapters(config: Config, faults: FaultReporter): Promise<Adapters> {
+export async function createAdapters(
+  config: Config,
+  faults: FaultReporter,
+  countPolicyCheck: (result: CheckResult) => void,
+): Promise<Adapters> {
   const clock = new SteadyClock({
     stepped: (byMs) => faults.report('clock-stepped', new Error(`the clock was set by ${byMs} ms`)),
   });
@@ -82,7 +89,8 @@ export async function createAdapters(config: Config, faults: FaultReporter): Pro
   });
   const report = ({ kind, message, ...detail }: FactsProblem | ArtifactProblem) =>
     faults.report(kind, Object.assign(new Error(message), detail));
-  const policies = createPolicies(database, config.keys.masterKey, report);
+  const { masterKey } = config.keys;
+  const policies = createPolicies({ database, masterKey, log, report });
   const facts = new MemoryFactsRegister({
     source: new PostgresFactsSource(database, url),
     policies: policies.loader,
@@ -91,7 +99,15 @@ export async function createAdapters(config: Config, faults: FaultReporter): Pro
     maxItems: config.facts.maxItems,
     report,
   });
-  const keys = new PostgresKeyRing({ database, masterKey: config.keys.masterKey, clock });
+  const crossCheck = createCrossCheck({
+    settings: config.policies,
+    store: policies.store,
+    facts,
+    clock,
+    faults,
+    count: countPolicyCheck,
+  });
+  const keys = new PostgresKeyRing({ database, masterKey, clock });
   const sessions = new PostgresSessionStore(
     database,
     log,
@@ -131,17 +147,20 @@ export async function createAdapters(config: Config, faults: FaultReporter): Pro
     [TenantStore, new PostgresTenantStore(database, policies.seal)],
     [PolicyStore, policies.store],
     [PolicyGate, policies.gate],
+    [DecisionSampler, crossCheck.sampler],
     [RegistersSettings, registersSettings(config)],
     [DecideSettings, decideSettings(config)],
     [ConsoleOptions, consoleOptions(config)],
   ];
   const providers = bindings.map(([provide, useValue]) => ({ provide, useValue }));
-  return { database, facts, log, reminders, clock, keys, sessions, providers };
+  return { database, facts, log, reminders, crossCheck, clock, keys, sessions, providers };
 }
 
 /** In the order in which they depend on each other, last first. */
-export async function closeAdapters({ reminders, facts, log, database }: Adapters): Promise<void> {
+export async function closeAdapters(adapters: Adapters): Promise<void> {
+  const { reminders, crossCheck, facts, log, database } = adapters;
   await reminders.close();
+  await crossCheck.close();
   await facts.stop();
   await log.close();
   await database.close();

@@ -58,7 +58,7 @@ export async function startBroker(config: Config, options: BrokerOptions = {}): 
   const faults = faultReporter(logger, metrics);
   let adapters: Adapters | undefined;
   try {
-    adapters = await createAdapters(config, faults);
+    adapters = await createAdapters(config, faults, (result) => metrics.countPolicyCheck(result));
     return await serve(config, adapters, { logger, metrics, faults, ...options });
   } catch (error) {
     if (adapters) await closeAdapters(adapters);

@@ -87,11 +87,12 @@ export interface GrantEntry extends EntryBase {
   readonly reason?: string;
 }
 
-/** Administration: tenant applied, policy promoted, register changed, sign-in, sign-out, export, API token created/revoked, key rotated. */
+/** Administration: tenant applied, policy promoted, a compiled policy found to disagree with Cedar's evaluator, register changed, sign-in, sign-out, export, API token created/revoked, key rotated. */
 export interface AdminEntry extends EntryBase {
   readonly type:
     | 'tenant.applied'
     | 'policy.promoted'
+    | 'policy.disagreed'
     | 'register.changed'
     | 'session.started'
     | 'session.ended'

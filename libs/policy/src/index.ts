@@ -20,6 +20,8 @@ export {
 } from './compiled/authorize.js';
 export { CompiledEngine } from './compiled/compiled-engine.js';
 export { UnsupportedFeatureError } from './compiled/fault.js';
+export { copyQuestion, type QuestionCopy, questionOfCopy } from './question-copy.js';
+export { namedEntities } from './named-entities.js';
 export { CONTEXT_NAMES, CONTEXT_SCHEMA } from './context-schema.js';
 export type * from './engine.js';
 export { type AssertedEntity, entityKey } from './entities.js';

@@ -43,7 +43,7 @@ export function recordOf(index: number, bytes: Uint8Array): EntryRecord {
     resource: readRef(entry['resource']) ?? readRef(entry['role']),
     decision: typeof entry['decision'] === 'boolean' ? entry['decision'] : undefined,
     pep: readText(entry['pep']),
-    policyVersion: readText(entry['policyVersion']) ?? promotedVersion(type, entry),
+    policyVersion: readText(entry['policyVersion']) ?? versionConcerned(type, entry),
     reasons: readTexts(entry['reasons'], MAX_REASONS),
     links: linksOf(type, entry),
   };
@@ -89,8 +89,8 @@ function decisionLinks(entry: JsonRecord): string[] {
   return [...ids, batch].filter((link) => link !== undefined);
 }
 
-function promotedVersion(type: string, entry: JsonRecord): string | undefined {
-  return type === 'policy.promoted'
+function versionConcerned(type: string, entry: JsonRecord): string | undefined {
+  return type === 'policy.promoted' || type === 'policy.disagreed'
     ? readText(readRecord(entry['detail'])?.['version'])
     : undefined;
 }

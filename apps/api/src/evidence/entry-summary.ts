@@ -43,6 +43,8 @@ const SENTENCES: Readonly<Record<string, (entry: JsonRecord) => string>> = {
   'grant.returned': (e) => `${subject(e)} gave ${role(e)} back.`,
   'tenant.applied': (e) => `${actor(e)} applied the tenant's directory.`,
   'policy.promoted': (e) => `${actor(e)} promoted policy version ${version(e)}.`,
+  'policy.disagreed': (e) =>
+    `Policy version ${version(e)} is left to Cedar's own evaluator, which decided otherwise than its compiled form.`,
   'register.changed': registerChange,
   'session.started': (e) => `${actor(e)} signed in.`,
   'session.ended': (e) => `${actor(e)} signed out.`,

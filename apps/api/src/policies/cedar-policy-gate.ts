@@ -1,8 +1,11 @@
-import type { Problem, TenantDefinition } from '@sallyport/contracts';
+import type { PolicyBundle, Problem, TenantDefinition } from '@sallyport/contracts';
 import {
+  type ArtifactEngine,
   buildArtifact,
   checkBundle,
   checkEntities,
+  type GoldenResult,
+  type PolicyArtifact,
   type PolicyEngine,
   runGoldenCases,
 } from '@sallyport/policy';
@@ -11,9 +14,15 @@ import { decodeArtifactAtOnce } from './artifact-codec.js';
 import { PolicyGate, type PolicyVerdict } from './policy-gate.js';
 import { publishedPolicy } from './publish-policy.js';
 
-/** Cedar's parser and validator on policies and entities, then the golden cases, in the words of the directory's files. Takes milliseconds per policy. */
+/**
+ * Cedar's parser and validator on policies and entities, then the golden cases, in the words of the directory's files. The cases are asked of what will
+ * decide and of Cedar's own evaluator: where those disagree nothing is published. Takes milliseconds per policy.
+ */
 export class CedarPolicyGate extends PolicyGate {
-  constructor(private readonly engine: PolicyEngine) {
+  constructor(
+    private readonly compiler: ArtifactEngine,
+    private readonly reference: PolicyEngine,
+  ) {
     super();
   }
 
@@ -25,20 +34,46 @@ export class CedarPolicyGate extends PolicyGate {
     const warnings = [...found.warnings, ...entities.warnings];
     const problems = [...found.problems, ...entities.problems];
     if (problems.length > 0) return { policy: undefined, problems, warnings };
-    const failed = this.ask(tenant, nowMs);
-    if (failed.length > 0) return { policy: undefined, problems: failed, warnings };
     const artifact = buildArtifact(policies, inForce && estsIn(inForce));
+    const failed = this.ask(tenant, artifact, nowMs);
+    if (failed.length > 0) return { policy: undefined, problems: failed, warnings };
     return { policy: publishedPolicy(policies, artifact), problems: [], warnings };
   }
 
-  private ask(tenant: TenantDefinition, nowMs: number): Problem[] {
-    return runGoldenCases(tenant, this.engine, nowMs, complianceOf)
-      .filter(({ pass }) => !pass)
-      .map(({ file, name, differences }) => ({
-        file,
-        message: `Case "${name}": ${differences.join('; ')}.`,
-      }));
+  private ask(tenant: TenantDefinition, artifact: PolicyArtifact, nowMs: number): Problem[] {
+    const engine = new FromArtifact(this.compiler, artifact);
+    const compiled = runGoldenCases(tenant, engine, nowMs, complianceOf);
+    const reference = runGoldenCases(tenant, this.reference, nowMs, complianceOf);
+    return compiled.flatMap((result, at) => {
+      const disagreement = disagreementOf(result, reference[at]);
+      const said = disagreement === undefined ? result.differences : [disagreement];
+      if (said.length === 0) return [];
+      return [{ file: result.file, message: `Case "${result.name}": ${said.join('; ')}.` }];
+    });
   }
+}
+
+/** The very form that processes will decide by, for whoever asks for a bundle. */
+class FromArtifact implements PolicyEngine {
+  readonly name = 'compiled';
+
+  constructor(
+    private readonly compiler: ArtifactEngine,
+    private readonly artifact: PolicyArtifact,
+  ) {}
+
+  load(slot: string, _bundle: PolicyBundle) {
+    return this.compiler.loadArtifact(slot, this.artifact, 'live');
+  }
+}
+
+function disagreementOf(
+  compiled: GoldenResult,
+  reference: GoldenResult | undefined,
+): string | undefined {
+  const [one, other] = [JSON.stringify(compiled.got), JSON.stringify(reference?.got)];
+  if (one === other) return undefined;
+  return `the compiled policies say ${one}, Cedar's evaluator says ${other}; please report this`;
 }
 
 function estsIn(artifact: Uint8Array): (hash: string) => string | undefined {

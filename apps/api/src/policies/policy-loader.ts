@@ -25,8 +25,7 @@ export abstract class PolicyLoader {
 
 export interface PolicyLoaderParts {
   readonly store: PolicyStore;
-  /** Where absent, Cedar's own evaluator decides. */
-  readonly compiler?: ArtifactEngine;
+  readonly compiler: ArtifactEngine;
   readonly reference: PolicyEngine;
   readonly builder: ArtifactBuilder;
   readonly report: (problem: ArtifactProblem) => void;
@@ -47,11 +46,10 @@ export class StoredPolicyLoader extends PolicyLoader {
   }
 
   async load(tenantId: string, { id, engine }: StoredPolicy): Promise<PolicySets> {
-    const { compiler } = this.parts;
-    if (engine === 'cedar-wasm' || !compiler)
+    if (engine === 'cedar-wasm')
       return this.loadReference(tenantId, id, await this.bundle(tenantId, id));
     const artifact = (await this.kept(tenantId, id)) ?? (await this.built(tenantId, id));
-    return orRefused(() => compiled(compiler, tenantId, artifact));
+    return orRefused(() => compiled(this.parts.compiler, tenantId, artifact));
   }
 
   loadReference(tenantId: string, version: string, bundle: PolicyBundle): PolicySets {

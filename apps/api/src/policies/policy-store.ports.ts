@@ -1,4 +1,4 @@
-import type { PolicyBundle } from '@sallyport/contracts';
+import type { AdminEntry, PolicyBundle } from '@sallyport/contracts';
 
 /** What decides by a version: its compiled form, or Cedar's own evaluator once the two disagreed. */
 export type EngineName = 'compiled' | 'cedar-wasm';
@@ -24,6 +24,8 @@ export abstract class PolicyStore {
   abstract artifact(tenantId: string, version: string): Promise<KeptArtifact>;
   /** The artifact of the version in force, for the next one to take over what both have; undefined where there is none to trust. */
   abstract artifactInForce(tenantId: string): Promise<Uint8Array | undefined>;
+  /** Leaves a version to Cedar's own evaluator for good, and logs why, in one transaction; nothing where that was done before. */
+  abstract distrust(tenantId: string, version: string, entry: AdminEntry): Promise<void>;
   /** Keeps an artifact in place of whatever was kept for the version. */
   abstract keepArtifact(tenantId: string, version: string, bytes: Uint8Array): Promise<void>;
 }

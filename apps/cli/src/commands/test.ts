@@ -1,8 +1,8 @@
 import { readTenantDirectory, type Problem, type TenantDefinition } from '@sallyport/contracts';
 import {
-  CompiledEngine,
   checkBundle,
   checkEntities,
+  CompiledEngine,
   runGoldenCases,
   type GoldenResult,
 } from '@sallyport/policy';

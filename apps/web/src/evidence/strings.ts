@@ -18,6 +18,7 @@ export const TYPE_WORDS: Readonly<Record<string, string>> = {
   'grant.returned': 'Grant given back',
   'tenant.applied': 'Tenant applied',
   'policy.promoted': 'Policy promoted',
+  'policy.disagreed': 'Policy engine distrusted',
   'register.changed': 'Register changed',
   'session.started': 'Signed in',
   'session.ended': 'Signed out',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { facts } from './facts-settings.js';
+import { policies } from './policy-settings.js';
 import {
   adminToken,
   integer,
@@ -197,6 +198,7 @@ export const sections = {
   demo,
   audit,
   facts,
+  policies,
   sessions,
 } as const;
 

@@ -13,6 +13,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  private readonly policyChecks = new Counter({
+    name: 'sallyport_policy_checks_total',
+    help: 'Sampled decisions that Cedar’s own evaluator took again, by result.',
+    labelNames: ['result'],
+    registers: [this.registry],
+  });
+
   constructor(feedAgeMs: () => number, clockAheadMs: () => number) {
     collectDefaultMetrics({ register: this.registry });
     this.registry.registerMetric(this.durations as unknown as Metric);
@@ -51,6 +58,11 @@ export class Metrics {
       registers: [this.registry],
       collect: () => gauge.set(read()),
     });
+  }
+
+  /** A decision that was to be taken again by Cedar's own evaluator. */
+  countPolicyCheck(result: string): void {
+    this.policyChecks.inc({ result });
   }
 
   countFault(event: string): void {

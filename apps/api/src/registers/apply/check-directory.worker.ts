@@ -1,13 +1,13 @@
-import { CompiledEngine } from '@sallyport/policy';
+import { CedarWasmEngine, CompiledEngine } from '@sallyport/policy';
 import { parentPort, workerData } from 'node:worker_threads';
 import { CedarPolicyGate } from '../../policies/cedar-policy-gate.js';
 import { checkDirectory, type CheckRequest } from './check-directory.js';
-import { messagesOf } from './check-messages.js';
+import { messagesOfCheck } from './check-messages.js';
 
 // The thread of ThreadedDirectoryChecker. Each message waits until the one before was taken: Node delivers what has
 // piled up in one go, and that would hold the receiver's decisions up.
-const gate = new CedarPolicyGate(new CompiledEngine());
-const messages = messagesOf(checkDirectory(workerData as CheckRequest, gate));
+const gate = new CedarPolicyGate(new CompiledEngine(), new CedarWasmEngine());
+const messages = messagesOfCheck(() => checkDirectory(workerData as CheckRequest, gate));
 
 const sendNext = (): void => {
   const { done, value } = messages.next();

@@ -1,4 +1,5 @@
-import type { PolicyBundle } from '@sallyport/contracts';
+import type { AdminEntry, PolicyBundle } from '@sallyport/contracts';
+import type { AuditLog } from '../../../evidence/audit-log.ports.js';
 import { PolicyStore, type KeptArtifact } from '../../../policies/policy-store.ports.js';
 import type { Database } from '../database.js';
 import { readSnapshot, type Snapshot } from '../registers/snapshot.js';
@@ -10,6 +11,7 @@ export class PostgresPolicyStore extends PolicyStore {
   constructor(
     private readonly database: Database,
     private readonly seal: ArtifactSeal,
+    private readonly log: AuditLog,
   ) {
     super();
   }
@@ -30,6 +32,13 @@ export class PostgresPolicyStore extends PolicyStore {
       if (!promoted) return undefined;
       const kept = await readArtifact(snapshot, promoted.id, this.seal);
       return kept.kind === 'kept' ? kept.bytes : undefined;
+    });
+  }
+
+  async distrust(tenantId: string, version: string, entry: AdminEntry): Promise<void> {
+    await this.database.rawTx(tenantId, async (tx) => {
+      const changed = await tx.query(DISTRUST, [tenantId, version]);
+      if (changed.length > 0) await this.log.appendWithin(tx, [entry]);
     });
   }
 
@@ -55,6 +64,10 @@ export async function readBundle(
 }
 
 const PROMOTED = `SELECT id FROM policy_versions WHERE tenant_id = $1 AND state = 'promoted'`;
+
+const DISTRUST = `
+  UPDATE policy_versions SET engine = 'cedar-wasm'
+  WHERE tenant_id = $1 AND id = $2 AND engine = 'compiled' RETURNING id`;
 
 const READ_REST = `SELECT bundle - 'files' AS rest FROM policy_versions WHERE tenant_id = $1 AND id = $2`;
 
