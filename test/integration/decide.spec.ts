@@ -5,6 +5,7 @@ import { MmdbGeoLocator } from '../../apps/api/src/adapters/geo/mmdb-geo-locator
 import { PostgresKeyRing } from '../../apps/api/src/adapters/keys/postgres-key-ring.js';
 import { PostgresAuditLog } from '../../apps/api/src/adapters/postgres/log/postgres-audit-log.js';
 import { PostgresTokenStore } from '../../apps/api/src/adapters/postgres/tokens/postgres-token-store.js';
+import { FakeDecisionSampler } from '../../apps/api/src/policies/cross-check/decision-sampler.fake.js';
 import { createDecide, type DecideParts } from '../../apps/api/src/decide/create-decide.js';
 import { Authenticator } from '../../apps/api/src/platform/http/authenticator.js';
 import { prepareServer, serverOptions } from '../../apps/api/src/platform/http/server.js';
@@ -77,6 +78,7 @@ describe('the decision door', () => {
       clock,
       settings: { publicUrl: PUBLIC_URL, deadlineMs: 2_000, maxFeedAgeMs: 5_000 },
       faults: { report: (event, error) => process.stderr.write(`${event} ${String(error)}\n`) },
+      sampler: new FakeDecisionSampler(),
     });
     server = fastify(serverOptions(1_048_576));
     const sessions = { find: () => Promise.resolve(undefined) };

@@ -4,6 +4,7 @@ import { Database } from '../../apps/api/src/adapters/postgres/database.js';
 import { PostgresAuditLog } from '../../apps/api/src/adapters/postgres/log/postgres-audit-log.js';
 import { PostgresFactsSource } from '../../apps/api/src/adapters/postgres/registers/postgres-facts.js';
 import { PostgresTokenStore } from '../../apps/api/src/adapters/postgres/tokens/postgres-token-store.js';
+import { FakeDecisionSampler } from '../../apps/api/src/policies/cross-check/decision-sampler.fake.js';
 import { createDecide } from '../../apps/api/src/decide/create-decide.js';
 import type { DecideService } from '../../apps/api/src/decide/decide.service.js';
 import type { DecisionOutcome } from '../../apps/api/src/decide/decision-outcome.js';
@@ -70,6 +71,7 @@ describe('a process whose change feed is cut', () => {
       clock: { nowMs: () => Date.now() },
       settings: { publicUrl: 'https://broker.example', deadlineMs: 2_000, maxFeedAgeMs: BOUND_MS },
       faults: { report: () => undefined },
+      sampler: new FakeDecisionSampler(),
     }).decide;
   });
   afterAll(async () => {

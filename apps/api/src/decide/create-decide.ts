@@ -2,6 +2,7 @@ import type { AuditLog } from '../evidence/audit-log.ports.js';
 import type { Clock } from '../platform/clock.js';
 import type { FaultReporter } from '../platform/fault-reporter.js';
 import type { KeyRing } from '../platform/key-ring.js';
+import type { DecisionSampler } from '../policies/cross-check/decision-sampler.js';
 import type { FactsRegister } from '../registers/facts.ports.js';
 import { DecisionPipeline } from './decide.pipeline.js';
 import type { DecideSettings, GeoLocator, IssuerKeys } from './decide.ports.js';
@@ -30,6 +31,7 @@ export interface DecideDependencies {
   readonly clock: Clock;
   readonly settings: DecideSettings;
   readonly faults: FaultReporter;
+  readonly sampler: DecisionSampler;
 }
 
 export interface DecideParts {

@@ -7,6 +7,7 @@ import { prepareServer, serverOptions } from '../platform/http/server.js';
 import { FakeFactsRegister } from '../registers/facts.fake.js';
 import { acme, DANA, ISSUER, KEY, NOW_MS } from './acme.fake.js';
 import { createDecide, type DecideParts } from './create-decide.js';
+import { FakeDecisionSampler } from '../policies/cross-check/decision-sampler.fake.js';
 import type { GeoLocation } from './decide.ports.js';
 import { FakeKeyRing } from './tokens/key-ring.fake.js';
 import { FakeTokenStore } from './tokens/token-store.fake.js';
@@ -61,6 +62,7 @@ export async function startBroker(definition = acme()): Promise<TestBroker> {
     issuerKeys: { keysOf: () => () => Promise.resolve(idpKey as CryptoKey) },
     settings: { publicUrl: PUBLIC_URL, deadlineMs: 200, maxFeedAgeMs: 5_000 },
     faults: { report: (event, error) => void faults.push({ event, error }) },
+    sampler: new FakeDecisionSampler(),
   });
   const server = fastify(serverOptions(1_048_576));
   const sessions = { find: () => Promise.resolve(undefined) };

@@ -4,6 +4,7 @@ import { Clock } from '../platform/clock.js';
 import { featureParts } from '../platform/feature-parts.js';
 import { FaultReporter } from '../platform/fault-reporter.js';
 import { KeyRing } from '../platform/key-ring.js';
+import { DecisionSampler } from '../policies/cross-check/decision-sampler.js';
 import { FactsRegister } from '../registers/facts.ports.js';
 import { createDecide, type DecideParts } from './create-decide.js';
 import { DecideSettings, GeoLocator, IssuerKeys } from './decide.ports.js';
@@ -41,6 +42,7 @@ const { all, part } = featureParts(
     clock: Clock,
     settings: DecideSettings,
     faults: FaultReporter,
+    sampler: DecisionSampler,
   },
   createDecide,
 );

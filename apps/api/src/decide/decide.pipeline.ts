@@ -1,5 +1,6 @@
 import type { AuditLog } from '../evidence/audit-log.ports.js';
 import type { FaultReporter } from '../platform/fault-reporter.js';
+import type { DecisionSampler } from '../policies/cross-check/decision-sampler.js';
 import type { FactsRegister } from '../registers/facts.ports.js';
 import type { DecideSettings, GeoLocator } from './decide.ports.js';
 import { type Asked, type Identified, type Judged, StepDenied } from './decision-state.js';
@@ -27,6 +28,7 @@ export interface PipelineServices {
   readonly watch: TokenWatch;
   readonly settings: DecideSettings;
   readonly faults: FaultReporter;
+  readonly sampler: DecisionSampler;
 }
 
 /** The only place that knows the order of the seven steps (design §3). */
@@ -56,7 +58,7 @@ export class DecisionPipeline {
     try {
       const judged = untilResident(() => {
         const gathered = gatherContext(identified, this.services);
-        return evaluatePolicy(gathered);
+        return evaluatePolicy(gathered, this.services);
       });
       return judged instanceof Promise ? this.inTime(identified, judged) : judged;
     } catch (error) {

@@ -1,5 +1,6 @@
 import type { Evaluation, GrantFacts } from '@sallyport/contracts';
 import { type AssertedEntity, type PolicyQuestion, reasonsFor } from '@sallyport/policy';
+import type { DecisionSampler } from '../../policies/cross-check/decision-sampler.js';
 import {
   type Evaluated,
   type Gathered,
@@ -11,13 +12,21 @@ import type { DescribedEntity } from '../question.js';
 import { judgedByPolicy } from '../verdict.js';
 
 /** What the promoted policy says, and beside it what it would say with its shadow policies enforced. */
-export function evaluatePolicy(state: Gathered): Judged {
+export function evaluatePolicy(
+  state: Gathered,
+  { sampler }: { readonly sampler: DecisionSampler },
+): Judged {
   const { pep, facts, tenant } = state;
   if (pep.strict && facts.missing.includes('feed-stale')) throw new StepDenied('feed-stale');
   const { policy, shadow } = tenant;
   if (!policy) throw new StepDenied('policy-missing');
   const question = questionOf(state, facts.grants);
   const evaluation = policy.evaluate(question);
+  if (state.isRecorded && sampler.wantsNext()) {
+    const { tenantId } = tenant;
+    const { decisionId } = state;
+    sampler.take({ tenantId, decisionId, policyVersion: policy.version, question, evaluation });
+  }
   // Only a denial tells what to ask for.
   const isGrantable = evaluation.outcome !== 'permit' && tenant.accessRules().length > 0;
   const evaluated = withFindings(state, {
