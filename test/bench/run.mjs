@@ -12,6 +12,13 @@ import { Refusal, runTool, say } from '../../tools/progress.mjs';
 import { setUp } from '../../tools/setup.mjs';
 import { modules } from './modules.mjs';
 
+/** As documents show it: without the place of the results. */
+const flags = process.argv
+  .slice(2)
+  .join(' ')
+  .replace(/ ?--json[ =]\S+/, '');
+const command = `npm run bench${flags === '' ? '' : ` -- ${flags}`}`;
+
 await runTool('bench', async () => {
   const settings = readFlags();
   await setUp();
@@ -26,7 +33,7 @@ await runTool('bench', async () => {
       .join(', '),
   );
   const { only, json, ...options } = settings;
-  const results = { at: new Date().toISOString(), machine, options, modules: {} };
+  const results = { at: new Date().toISOString(), command, machine, options, modules: {} };
   for (const name of only) {
     say(`measuring ${name}`);
     const began = Date.now();

@@ -27,8 +27,9 @@ export async function measure(options) {
     floor: subjectOf(floor, `${floor.baseUrl}${path}`, bodies),
   };
   const size = await sallyport.logSize(zeroTrust.tenant, 1);
-  const run = await runLoad({ subjects, connections }, options);
-  await requireLogged(sallyport, zeroTrust.tenant, size, [{ checks: 1, connections, ...run }]);
+  const load = { subjects, connections, checks: 1 };
+  const run = await runLoad(load, options);
+  await requireLogged(sallyport, zeroTrust.tenant, size, [{ ...load, ...run }]);
   const perSecond = (name) => run[name].map((round) => round.perSecond);
   const ratio = medianRatio(perSecond('sallyport'), perSecond('floor'));
   return {

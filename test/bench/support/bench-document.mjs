@@ -30,12 +30,12 @@ function pageOf(results, measured) {
   ].join('\n');
 }
 
-function introduction({ at, machine, options }) {
+function introduction({ at, command, machine, options }) {
   const { load, ...parts } = machine;
   const disturbed =
     load > 0.5 ? `, which was busy with other things (load ${load} before the run)` : '';
   return [
-    `One run of \`npm run bench${options.short ? ' -- --short' : ''}\` on ${at.slice(0, 10)}: ${options.rounds} rounds, subjects in turn (A B A B), ${options.seconds} s a load;`,
+    `One run of \`${command}\` on ${at.slice(0, 10)}: ${options.rounds} rounds, subjects in turn (A B A B), ${options.seconds} s a load;`,
     `medians over the rounds. Load generator, database and servers shared one machine${disturbed}: compare ratios, not absolute numbers.`,
     '',
     Object.entries(parts)

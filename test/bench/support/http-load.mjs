@@ -3,7 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { interleave } from './rounds.mjs';
 import { runWrk } from './wrk.mjs';
 
-const warmUpSeconds = 2;
+// V8 has compiled what is hot after some ten thousand decisions.
+const warmUpChecks = 30_000;
+const warmUpSeconds = { once: 2, most: 12 };
 const restMs = 1_200; // longer than the second after which a checkpoint is made
 const busyShare = 0.1;
 const restDeadlineMs = 90_000;
@@ -16,12 +18,12 @@ export function subjectOf({ pepKey, cpu }, url, bodies) {
 /**
  * The rounds of each subject, after a warm-up, and what `sallyport` answered in its warm-up. Between two loads the machine comes to
  * rest: work that one subject puts off must not fall into the time of the next, and counts as its own.
- * @param {{ subjects: Record<string, object>, connections: number }} load
+ * @param {{ subjects: Record<string, object>, connections: number, checks: number }} load `checks`: in one request
  */
-export async function runLoad({ subjects, connections }, { rounds, seconds }) {
+export async function runLoad({ subjects, connections, checks }, { rounds, seconds }) {
   const warmUp = {};
   for (const [name, subject] of Object.entries(subjects)) {
-    warmUp[name] = await runWrk({ ...subject, connections, seconds: warmUpSeconds });
+    warmUp[name] = await warmUpOf(subject, connections, checks);
     await comeToRest(subject);
   }
   const runs = Object.entries(subjects).map(([name, subject]) => [
@@ -29,6 +31,14 @@ export async function runLoad({ subjects, connections }, { rounds, seconds }) {
     () => measured(subject, { connections, seconds }),
   ]);
   return { ...(await interleave(rounds, Object.fromEntries(runs))), warmUp: warmUp.sallyport };
+}
+
+async function warmUpOf(subject, connections, checks) {
+  const runs = [];
+  const total = (what) => runs.reduce((sum, run) => sum + run[what], 0);
+  while (total('requests') * checks < warmUpChecks && total('seconds') < warmUpSeconds.most)
+    runs.push(await runWrk({ ...subject, connections, seconds: warmUpSeconds.once }));
+  return runs;
 }
 
 async function measured(subject, load) {
@@ -61,12 +71,12 @@ const total = (parts) => Object.values(parts).reduce((sum, micros) => sum + micr
 /**
  * Throws unless the tenant's log grew by what was answered. wrk hangs up on what is in flight at its end, so that a few more may be in it.
  * Resolves to the new size.
- * @param {readonly { checks: number, connections: number, warmUp: object, sallyport: object[] }[]} runs
+ * @param {readonly { checks: number, connections: number, warmUp: object[], sallyport: object[] }[]} runs
  */
 export async function requireLogged(sallyport, tenant, before, runs) {
   let [answered, cut] = [0, 0];
   for (const { checks, connections, warmUp, sallyport: rounds } of runs)
-    for (const { requests } of [warmUp, ...rounds]) {
+    for (const { requests } of [...warmUp, ...rounds]) {
       answered += requests * checks;
       cut += connections * checks;
     }
