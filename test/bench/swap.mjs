@@ -1,6 +1,5 @@
 /** A new policy version becomes the one that decides, while questions keep coming: what the people who ask notice of it. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { warmUpOf } from './support/http-load.mjs';
 import { startAtRate } from './support/open-loop.mjs';
 import { percentile } from './support/statistics.mjs';
 import { runWrk, writeBodies } from './support/wrk.mjs';
@@ -30,7 +29,7 @@ export async function measure({ cleanup, say, short }) {
     bodies: writeBodies(cleanup, questions),
     connections,
   };
-  await warmUpOf(load, connections, 1);
+  await runWrk({ ...load, seconds: 2 });
   const { perSecond } = await runWrk({ ...load, seconds: short ? 2 : 5 });
   const rate = Math.max(20, Math.floor(perSecond * shareOfPeak));
   const swaps = [];

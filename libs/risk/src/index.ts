@@ -10,7 +10,7 @@ export type { PlaceHistory } from './place-history.js';
 export type { Continent, CountryPlace, Place } from './place.js';
 export type { PostureReason, PostureRequirements } from './posture-requirements.js';
 export { complianceOf } from './compliance-of.js';
-export { assessPosture, postureSignal } from './posture.js';
+export { assessPosture, findDoubt, knownPosture, postureSignal } from './posture.js';
 export type { DeviceFacts, PostureAssessment, PostureRecord, PostureSettings } from './posture.js';
 export { assessRisk } from './score.js';
 export type { RiskAssessment, RiskLevel } from './score.js';

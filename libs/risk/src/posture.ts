@@ -53,16 +53,39 @@ export function assessPosture(
   nowMs: number,
   subjectId: string,
 ): PostureAssessment {
-  if (record === undefined) return { known: false, reason: 'device-unknown' };
-  const { ownerId } = record;
-  if (ownerId !== undefined && ownerId !== subjectId) {
-    return { known: false, reason: 'device-owner-mismatch' };
-  }
-  const freshUntilMs = record.checkedAtMs + settings.maxAgeSeconds * 1000;
-  const isFresh = nowMs < freshUntilMs && record.checkedAtMs <= nowMs + CLOCK_SKEW_MS;
-  if (!isFresh) return { known: false, reason: 'device-stale' };
+  if (record === undefined) return DEVICE_UNKNOWN;
+  return findDoubt(record, settings, nowMs, subjectId) ?? knownPosture(record, settings);
+}
+
+/** Why the record says nothing to `subjectId` at this moment; undefined when it does. */
+export function findDoubt(
+  record: PostureRecord,
+  settings: PostureSettings,
+  nowMs: number,
+  subjectId: string,
+): Extract<PostureAssessment, { known: false }> | undefined {
+  const { ownerId, checkedAtMs } = record;
+  if (ownerId !== undefined && ownerId !== subjectId) return OWNER_MISMATCH;
+  const isFresh = nowMs < freshUntil(record, settings) && checkedAtMs <= nowMs + CLOCK_SKEW_MS;
+  return isFresh ? undefined : DEVICE_STALE;
+}
+
+/** What the record says as long as there is no doubt about it: the same at every moment. */
+export function knownPosture(
+  record: PostureRecord,
+  settings: PostureSettings,
+): Extract<PostureAssessment, { known: true }> {
   const { compliant, reasons } = judgePosture(record, settings.requirements);
+  const freshUntilMs = freshUntil(record, settings);
   return { known: true, device: factsOf(record, compliant), freshUntilMs, reasons };
+}
+
+const DEVICE_UNKNOWN = { known: false, reason: 'device-unknown' } as const;
+const DEVICE_STALE = { known: false, reason: 'device-stale' } as const;
+const OWNER_MISMATCH = { known: false, reason: 'device-owner-mismatch' } as const;
+
+function freshUntil(record: PostureRecord, settings: PostureSettings): number {
+  return record.checkedAtMs + settings.maxAgeSeconds * 1000;
 }
 
 type Writable<T> = { -readonly [Member in keyof T]: T[Member] };

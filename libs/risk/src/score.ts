@@ -12,6 +12,26 @@ export interface RiskAssessment {
 
 /** Sums the weights of the distinct reasons, at most 100. A further signal never lowers the score. */
 export function assessRisk(signals: readonly (RiskSignal | undefined)[]): RiskAssessment {
+  let key = 0;
+  for (const signal of signals) {
+    if (signal !== undefined) key |= bitOf(signal);
+  }
+  const known = assessments.get(key);
+  if (known !== undefined) return known;
+  const assessment = assess(signals);
+  assessments.set(key, assessment);
+  return assessment;
+}
+
+// By the set of signals: there are few of them, and the same few come with every question.
+const assessments = new Map<number, RiskAssessment>();
+
+/** One bit for each signal there is. */
+function bitOf({ reason, mitigated }: RiskSignal): number {
+  return 1 << (2 * ORDER.indexOf(reason) + (mitigated ? 1 : 0));
+}
+
+function assess(signals: readonly (RiskSignal | undefined)[]): RiskAssessment {
   const reasons: RiskReason[] = [];
   const found: number[] = [];
   for (const signal of signals) if (signal !== undefined) place(signal, reasons, found);
@@ -53,6 +73,8 @@ const WEIGHTS: Readonly<Record<RiskReason, number>> = {
   'new-country': 15,
   'unverified-subject': 10,
 };
+
+const ORDER = Object.keys(WEIGHTS) as readonly RiskReason[];
 
 function weightOf(signal: RiskSignal): number {
   const weight = WEIGHTS[signal.reason];

@@ -33,8 +33,7 @@ export async function runLoad({ subjects, connections, checks }, { rounds, secon
   return { ...(await interleave(rounds, Object.fromEntries(runs))), warmUp: warmUp.sallyport };
 }
 
-/** Loads a subject until it is warm; resolves to the runs of wrk that it took. */
-export async function warmUpOf(subject, connections, checks) {
+async function warmUpOf(subject, connections, checks) {
   const runs = [];
   const total = (what) => runs.reduce((sum, run) => sum + run[what], 0);
   while (total('requests') * checks < warmUpChecks && total('seconds') < warmUpSeconds.most)

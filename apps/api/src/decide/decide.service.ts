@@ -11,7 +11,13 @@ import type {
 } from './decide-input.js';
 import type { DecisionPipeline } from './decide.pipeline.js';
 import { type DecisionOutcome, outcomeOf } from './decision-outcome.js';
-import { type Asked, type Judged, StepDenied, type Supposition } from './decision-state.js';
+import {
+  type Asked,
+  askedNow,
+  type Judged,
+  StepDenied,
+  type Supposition,
+} from './decision-state.js';
 import type { DescribedAction, Question, ResolvedQuestion } from './question.js';
 import type { TokenWish } from './steps/issue-token.js';
 import { answerOf, deniedByStep } from './verdict.js';
@@ -118,32 +124,9 @@ export class DecideService {
     });
   }
 
-  private ask(
-    { pep, requestId }: Asker,
-    question: Question,
-    id?: string,
-    verified?: Asked['verified'],
-  ): Asked {
+  private ask(asker: Asker, question: Question, id?: string, verified?: Asked['verified']): Asked {
     const atMs = this.clock.nowMs();
-    return {
-      decisionId: id ?? newId(atMs),
-      atMs,
-      startedAt: performance.now(),
-      pep,
-      question,
-      requestId,
-      isRecorded: true,
-      supposed: undefined,
-      verified,
-      tenant: undefined,
-      resolved: undefined,
-      facts: undefined,
-      sighting: undefined,
-      evaluation: undefined,
-      policyVersion: undefined,
-      reasons: undefined,
-      shadow: undefined,
-    };
+    return askedNow(asker, question, { decisionId: id ?? newId(atMs), atMs }, verified);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Evaluation, EntityRef, Facts, GrantFacts, ReasonCode } from '@sallyport/contracts';
 import type { Place } from '@sallyport/risk';
 import type { Pep, TenantFacts } from '../registers/facts.ports.js';
+import type { Asker } from './decide-input.js';
 import type { Question, ResolvedQuestion } from './question.js';
 import type { VerifiedToken } from './subject/verified-token.js';
 
@@ -23,13 +24,41 @@ export interface Asked {
   readonly tenant: TenantFacts | undefined;
   readonly resolved: ResolvedQuestion | undefined;
   readonly facts: Facts | undefined;
-  /** Where the subject is seen now; absent where the address says nothing. */
+  /** Where the subject is seen now; undefined where the address says nothing, or nothing new. */
   readonly sighting: Place | undefined;
   readonly evaluation: Evaluation | undefined;
   readonly policyVersion: string | undefined;
   readonly reasons: readonly ReasonCode[] | undefined;
   /** What the same version's shadow policies would have said. */
   readonly shadow: Evaluation | undefined;
+}
+
+/** The state of a question that no step has looked at. `decisionId` is its name in the log. */
+export function askedNow(
+  { pep, requestId }: Asker,
+  question: Question,
+  at: { readonly decisionId: string; readonly atMs: number },
+  verified?: Asked['verified'],
+): Asked {
+  return {
+    decisionId: at.decisionId,
+    atMs: at.atMs,
+    startedAt: performance.now(),
+    pep,
+    question,
+    requestId,
+    isRecorded: true,
+    supposed: undefined,
+    verified,
+    tenant: undefined,
+    resolved: undefined,
+    facts: undefined,
+    sighting: undefined,
+    evaluation: undefined,
+    policyVersion: undefined,
+    reasons: undefined,
+    shadow: undefined,
+  };
 }
 
 /** What would be decided, if. */

@@ -12,8 +12,13 @@ export interface GeoDatabasePaths {
   readonly asnMmdbPath?: string | undefined;
 }
 
+// Some 2 MB; people come back from where they were, and looking an address up costs as much as the rest of a decision's facts.
+const MAX_REMEMBERED = 10_000;
+
 /** Places addresses by databases read into memory at start. */
 export class MmdbGeoLocator extends GeoLocator {
+  private readonly remembered = new Map<string, GeoLocation | undefined>();
+
   private constructor(
     private readonly places: Reader<PlaceRecord & Response>,
     private readonly networks: Reader<AsnRecord & Response> | undefined,
@@ -32,6 +37,16 @@ export class MmdbGeoLocator extends GeoLocator {
   }
 
   locate(text: string): GeoLocation | undefined {
+    const known = this.remembered.get(text);
+    if (known !== undefined || this.remembered.has(text)) return known;
+    // The databases never change, so that nothing is ever stale: forgetting is for the sake of memory alone.
+    if (this.remembered.size >= MAX_REMEMBERED) this.remembered.clear();
+    const location = this.lookUp(text);
+    this.remembered.set(text, location);
+    return location;
+  }
+
+  private lookUp(text: string): GeoLocation | undefined {
     const ip = canonicalIp(text);
     if (ip === undefined) return undefined;
     if (!isGlobal(ip)) return { ip };

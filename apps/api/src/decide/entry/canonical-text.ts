@@ -5,11 +5,24 @@ const NEEDS_NO_ESCAPE = /^[ !#-[\]-~]*$/;
 // With the flag `u` a pair is one character, so that only a lone half matches.
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
-/** A string as canonical JSON (RFC 8785 §3.2.2.2). Throws RangeError for a lone surrogate, which has no such form. */
-export function quoted(text: string): string {
-  if (NEEDS_NO_ESCAPE.test(text)) return `"${text}"`;
+/**
+ * What stands between the quotes of a string in canonical JSON (RFC 8785 §3.2.2.2): nearly always the string itself, which
+ * leaves less to put together than a quoted one. Throws RangeError for a lone surrogate, which has no such form.
+ */
+export function escaped(text: string): string {
+  if (NEEDS_NO_ESCAPE.test(text)) return text;
   if (LONE_SURROGATE.test(text)) throw new RangeError('a lone surrogate cannot be logged');
-  return JSON.stringify(text);
+  return JSON.stringify(text).slice(1, -1);
+}
+
+/** A string as canonical JSON. Throws like `escaped`. */
+export function quoted(text: string): string {
+  return `"${escaped(text)}"`;
+}
+
+/** The same text in one piece: one that was put together is walked through whenever it becomes part of another. */
+export function inOnePiece(text: string): string {
+  return Buffer.from(text).toString();
 }
 
 /** A list as canonical JSON, of items that `write` writes. */
@@ -45,10 +58,15 @@ export function canonicalText(value: Json): string {
 }
 
 function canonicalObject(object: { readonly [name: string]: Json }): string {
-  let text = '{';
+  let text = '';
   // RFC 8785 §3.2.3: by UTF-16 code units, which is how strings sort by default.
   for (const name of Object.keys(object).sort()) {
-    text += `${text.length === 1 ? '' : ','}${quoted(name)}:${canonicalText(object[name] as Json)}`;
+    const value = object[name] as Json;
+    const before = text === '' ? '{"' : ',"';
+    text +=
+      typeof value === 'string'
+        ? `${before}${escaped(name)}":"${escaped(value)}"`
+        : `${before}${escaped(name)}":${canonicalText(value)}`;
   }
-  return `${text}}`;
+  return text === '' ? '{}' : `${text}}`;
 }

@@ -1,9 +1,10 @@
 import { encodeEntry } from '@sallyport/audit';
-import type { DeterminingPolicy, Evaluation, JsonObject, Obligation } from '@sallyport/contracts';
+import type { Evaluation, JsonObject, Obligation } from '@sallyport/contracts';
 import { type Judged, subjectOf } from '../decision-state.js';
-import type { DescribedAction, DescribedEntity, Question } from '../question.js';
+import type { DescribedEntity } from '../question.js';
 import { reasonsOf } from '../verdict.js';
-import { canonicalText, listed, quoted } from './canonical-text.js';
+import { Remembered } from '../facts/remembered.js';
+import { canonicalText, escaped, inOnePiece, listed, quoted } from './canonical-text.js';
 import {
   type Answered,
   decisionEntry,
@@ -12,14 +13,14 @@ import {
   MAX_DECISION_BYTES,
   MAX_LISTED,
 } from './decision-entry.js';
-import { factsText, refText } from './facts-text.js';
+import { codesText, factsText, refText } from './facts-text.js';
 
 /**
  * The entry of a decision as the log takes it: the same bytes as `encodeEntry(decisionEntry(…))`, written without making the
  * entry, for somebody waits for every one of them. Throws for what has no canonical form.
  */
 export function encodeDecision(judged: Judged, answer: Answered): Uint8Array {
-  const bytes = Buffer.from(decisionText(judged, answer));
+  const bytes = bytesOf(decisionText(judged, answer));
   if (bytes.length <= MAX_DECISION_BYTES) return bytes;
   // What is too large is made smaller there; that happens seldom enough to do the work twice.
   return encodeEntry({ ...decisionEntry(judged, answer) });
@@ -29,41 +30,37 @@ export function encodeDecision(judged: Judged, answer: Answered): Uint8Array {
 function decisionText(judged: Judged, answer: Answered): string {
   const { state, permitted } = judged;
   const { pep, question, requestId } = state;
-  const evaluation = judged.by === 'policy' ? judged.state.evaluation : undefined;
-  const shadow = judged.by === 'policy' ? judged.state.shadow : undefined;
+  const isByPolicy = judged.by === 'policy';
+  const says = isByPolicy ? saidBy.get(judged.state.evaluation) : NOTHING_SAID;
+  const action = escaped(question.action.name);
+  const name = escaped(pep.name);
   const reasons = reasonsOf(judged);
-  const subject = subjectOf(state);
-  let text = `{"action":${quoted(question.action.name)},"actor":${quoted(`pep:${pep.name}`)}`;
-  text += `,"decision":${answer.decision},"determining":${determiningText(evaluation)}`;
-  text += `,"durationMicros":${durationMicros(state, answer)}`;
+  const resource = refText(question.resource);
+  const subject = refText(subjectOf(state));
+  let text = `{"action":"${action}","actor":"pep:${name}","decision":${answer.decision}${says.determining}`;
+  text += durationMicros(state, answer);
   if (answer.decision !== permitted) text += `,"effective":${permitted}`;
-  text += `,"erroring":${erroringText(evaluation)}`;
-  text += `,"facts":${factsText(state.facts ?? factsSoFar(state, reasons))}`;
-  text += `,"id":"${state.decisionId}","mode":"${pep.mode}"`;
-  text += `,"obligations":${obligationsText(evaluation)},"pep":${quoted(pep.name)}`;
-  const version = judged.by === 'policy' ? quoted(judged.state.policyVersion) : 'null';
-  text += `,"policyVersion":${version}`;
-  text += `,"reasons":${listed(reasons, quoted)},"request":${questionText(question)}`;
-  if (requestId !== undefined) text += `,"requestId":${quoted(requestId)}`;
-  text += `,"resource":${refText(question.resource)}`;
+  text += `${says.erroring}${factsText(state.facts ?? factsSoFar(state, reasons))}`;
+  text += `,"id":"${state.decisionId}","mode":"${pep.mode}"${says.obligations}${name}","policyVersion":`;
+  text += isByPolicy ? `"${escaped(judged.state.policyVersion)}"` : 'null';
+  text += `,"reasons":${codesText(reasons)},"request":{"action":{"name":"${action}"`;
+  text += `${propertiesText(question.action.properties)}},"context":${canonicalText(question.context)}`;
+  text += `,"resource":${entityText(question.resource, resource)}`;
+  // A question that names a subject is decided about that subject, or denied before it has another.
+  if (question.subject) text += `,"subject":${entityText(question.subject, subject)}`;
+  if (requestId !== undefined)
+    text += `},"requestId":"${escaped(requestId)}","resource":${resource}`;
+  else text += `},"resource":${resource}`;
+  const shadow = isByPolicy ? judged.state.shadow : undefined;
   if (shadow !== undefined) text += `,"shadow":${shadowText(shadow)}`;
-  text += `,"subject":${refText(subject)},"time":"${isoTime(state.atMs)}"`;
-  if (answer.tokenId !== undefined) text += `,"token":${quoted(answer.tokenId)}`;
+  text += `,"subject":${subject},"time":"${isoTime(state.atMs)}"`;
+  if (answer.tokenId !== undefined) text += `,"token":"${escaped(answer.tokenId)}"`;
   return `${text},"type":"decision"}`;
 }
 
-function questionText({ subject, action, resource, context }: Question): string {
-  let text = `{"action":${actionText(action)},"context":${canonicalText(context)}`;
-  text += `,"resource":${entityText(resource)}`;
-  if (subject !== undefined) text += `,"subject":${entityText(subject)}`;
-  return `${text}}`;
-}
-
-function actionText({ name, properties }: DescribedAction): string {
-  return `{"name":${quoted(name)}${propertiesText(properties)}}`;
-}
-
-function entityText({ type, id, properties }: DescribedEntity): string {
+/** `ref` is the entity without its properties, written already. */
+function entityText({ type, id, properties }: DescribedEntity, ref: string): string {
+  if (properties === undefined) return ref;
   return `{"id":${quoted(id)}${propertiesText(properties)},"type":${quoted(type)}}`;
 }
 
@@ -71,39 +68,65 @@ function propertiesText(properties: JsonObject | undefined): string {
   return properties === undefined ? '' : `,"properties":${canonicalText(properties)}`;
 }
 
-function determiningText(evaluation: Evaluation | undefined): string {
-  if (evaluation === undefined) return '[]';
-  return listed(evaluation.determining.slice(0, MAX_LISTED), policyText);
+/** What an evaluation says, with the names of the members that it stands between. */
+interface Said {
+  readonly determining: string;
+  readonly erroring: string;
+  readonly obligations: string;
 }
 
-function policyText({ effect, id, reason }: DeterminingPolicy): string {
-  const named = `{"effect":"${effect}","id":${quoted(id)}`;
-  return reason === undefined ? `${named}}` : `${named},"reason":${quoted(reason)}}`;
+const NOTHING_SAID = saying('[]', '[]', '[]');
+
+// The engine says the same thing in the same object: a set of policies has few answers, and gives them often.
+const saidBy = new Remembered((evaluation: Evaluation): Said => {
+  const erroring = evaluation.erroring.slice(0, MAX_LISTED);
+  return saying(
+    determiningText(evaluation),
+    listed(erroring, ({ id }) => quoted(id)),
+    listed(evaluation.obligations, obligationText),
+  );
+});
+
+function saying(determining: string, erroring: string, obligations: string): Said {
+  return {
+    determining: inOnePiece(`,"determining":${determining},"durationMicros":`),
+    erroring: inOnePiece(`,"erroring":${erroring},"facts":`),
+    obligations: inOnePiece(`,"obligations":${obligations},"pep":"`),
+  };
 }
 
-function erroringText(evaluation: Evaluation | undefined): string {
-  if (evaluation === undefined) return '[]';
-  return listed(evaluation.erroring.slice(0, MAX_LISTED), ({ id }) => quoted(id));
+function determiningText({ determining }: Evaluation): string {
+  return listed(determining.slice(0, MAX_LISTED), ({ effect, id, reason }) => {
+    const named = `{"effect":"${effect}","id":${quoted(id)}`;
+    return reason === undefined ? `${named}}` : `${named},"reason":${quoted(reason)}}`;
+  });
 }
 
-function obligationsText(evaluation: Evaluation | undefined): string {
-  return evaluation === undefined ? '[]' : listed(evaluation.obligations, obligationText);
-}
-
-// Obligations are made when a policy is loaded: the same few objects come with every decision.
-const obligationTexts = new WeakMap<Obligation, string>();
-
-function obligationText(obligation: Obligation): string {
-  const known = obligationTexts.get(obligation);
-  if (known !== undefined) return known;
-  const { id, properties, type } = obligation;
-  const text = `{"id":${quoted(id)}${propertiesText(properties)},"type":${quoted(type)}}`;
-  obligationTexts.set(obligation, text);
-  return text;
+function obligationText({ id, properties, type }: Obligation): string {
+  return `{"id":${quoted(id)}${propertiesText(properties)},"type":${quoted(type)}}`;
 }
 
 function shadowText(shadow: Evaluation): string {
   return `{"decision":${shadow.outcome === 'permit'},"determining":${determiningText(shadow)}}`;
+}
+
+// Entries lie one behind the other in large pieces of memory, each of which goes with the last entry in it: memory for each
+// entry on its own costs as much as writing it.
+const PIECE_BYTES = 262_144;
+let piece = Buffer.allocUnsafeSlow(PIECE_BYTES);
+let used = 0;
+
+function bytesOf(text: string): Uint8Array {
+  // A UTF-16 code unit becomes three bytes at the most.
+  const mostBytes = text.length * 3;
+  if (mostBytes > PIECE_BYTES) return Buffer.from(text);
+  if (mostBytes > PIECE_BYTES - used) {
+    piece = Buffer.allocUnsafeSlow(PIECE_BYTES);
+    used = 0;
+  }
+  const from = used;
+  used += piece.write(text, from, 'utf8');
+  return piece.subarray(from, used);
 }
 
 // Decisions of one millisecond share its text, and there are dozens of them.

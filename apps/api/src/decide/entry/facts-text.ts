@@ -8,7 +8,8 @@ import type {
   NetworkFacts,
   RiskFacts,
 } from '@sallyport/contracts';
-import { listed, quoted } from './canonical-text.js';
+import { Remembered } from '../facts/remembered.js';
+import { escaped, inOnePiece, listed, quoted } from './canonical-text.js';
 
 // Canonical JSON, member by member: each function names its members in the order of RFC 8785 §3.2.3. An absent one is left out.
 
@@ -16,16 +17,27 @@ export function factsText(facts: Facts): string {
   const { authn, consent, device, grants, missing, network, nowMs, registerVersion, risk } = facts;
   let text = `{"authn":${authnText(authn)}`;
   if (consent !== undefined) text += `,"consent":${consentText(consent)}`;
-  if (device !== undefined) text += `,"device":${deviceText(device)}`;
-  text += `,"grants":${listed(grants, grantText)},"missing":${listed(missing, quoted)}`;
-  if (network !== undefined) text += `,"network":${networkText(network)}`;
+  if (device !== undefined) text += `,"device":${devices.get(device)}`;
+  text += `,"grants":${listed(grants, (grant) => grantTexts.get(grant))},"missing":${codesText(missing)}`;
+  if (network !== undefined) text += `,"network":${networks.get(network)}`;
   text += `,"nowMs":${nowMs},"registerVersion":${registerVersion}`;
-  if (risk !== undefined) text += `,"risk":${riskText(risk)}`;
+  if (risk !== undefined) text += `,"risk":${risks.get(risk)}`;
   return `${text}}`;
 }
 
+// These facts are the same objects for as long as what they were made of does not change.
+const devices = new Remembered((device: DeviceFacts) => inOnePiece(deviceText(device)));
+const grantTexts = new Remembered((grant: GrantFacts) => inOnePiece(grantText(grant)));
+const networks = new Remembered((network: NetworkFacts) => inOnePiece(networkText(network)));
+const risks = new Remembered((risk: RiskFacts) => inOnePiece(riskText(risk)));
+
 export function refText({ type, id }: EntityRef): string {
-  return `{"id":${quoted(id)},"type":${quoted(type)}}`;
+  return `{"id":"${escaped(id)}","type":"${escaped(type)}"}`;
+}
+
+/** Codes of ours: nothing in them needs an escape. */
+export function codesText(codes: readonly string[]): string {
+  return codes.length === 0 ? '[]' : `["${codes.join('","')}"]`;
 }
 
 function authnText({
@@ -48,9 +60,9 @@ function authnText({
 
 function consentText({ directive, expiresAtMs, purpose, status }: ConsentFacts): string {
   let text = '{';
-  if (directive !== undefined) text += `"directive":${quoted(directive)},`;
+  if (directive !== undefined) text += `"directive":"${escaped(directive)}",`;
   if (expiresAtMs !== undefined) text += `"expiresAtMs":${expiresAtMs},`;
-  if (purpose !== undefined) text += `"purpose":${quoted(purpose)},`;
+  if (purpose !== undefined) text += `"purpose":"${escaped(purpose)}",`;
   return `${text}"status":"${status}"}`;
 }
 
@@ -84,5 +96,5 @@ function networkText({ anonymizer, asn, continent, country, ip, region }: Networ
 }
 
 function riskText({ level, reasons, score }: RiskFacts): string {
-  return `{"level":"${level}","reasons":${listed(reasons, quoted)},"score":${score}}`;
+  return `{"level":"${level}","reasons":${codesText(reasons)},"score":${score}}`;
 }

@@ -1,11 +1,15 @@
 import type { DeviceFacts, EntityRef, ReasonCode } from '@sallyport/contracts';
 import {
-  assessPosture,
-  postureSignal,
+  findDoubt,
+  knownPosture,
   type DeviceFacts as PostureFacts,
+  type PostureRecord,
+  type PostureSettings,
+  postureSignal,
   type RiskSignal,
 } from '@sallyport/risk';
 import type { TenantFacts } from '../../registers/facts.ports.js';
+import { Remembered } from './remembered.js';
 
 export interface DeviceFinding {
   readonly device: DeviceFacts | undefined;
@@ -13,6 +17,12 @@ export interface DeviceFinding {
   /** Why there is no device; undefined where there is one. */
   readonly missing: ReasonCode | undefined;
 }
+
+const UNKNOWN: DeviceFinding = {
+  device: undefined,
+  signal: { reason: 'device-unknown' },
+  missing: 'device-unknown',
+};
 
 /** The device the subject uses, as far as a fresh record of it exists and it is the subject's own. */
 export function findDevice(
@@ -22,12 +32,22 @@ export function findDevice(
   nowMs: number,
 ): DeviceFinding {
   const record = deviceId === undefined ? undefined : tenant.device(deviceId);
-  const posture = assessPosture(record, tenant.settings.posture, nowMs, subject.id);
-  const signal = postureSignal(posture);
-  if (!posture.known) return { device: undefined, signal, missing: posture.reason };
-  const device = factsOf(posture.device, posture.freshUntilMs);
-  return { device, signal, missing: undefined };
+  if (record === undefined) return UNKNOWN;
+  const settings = tenant.settings.posture;
+  const doubt = findDoubt(record, settings, nowMs, subject.id);
+  if (!doubt) return findings.get(settings).get(record);
+  return { device: undefined, signal: postureSignal(doubt), missing: doubt.reason };
 }
+
+/** By the tenant's settings, then by record: neither changes, another one takes its place. */
+const findings = new Remembered(
+  (settings: PostureSettings) =>
+    new Remembered((record: PostureRecord): DeviceFinding => {
+      const posture = knownPosture(record, settings);
+      const device = factsOf(posture.device, posture.freshUntilMs);
+      return { device, signal: postureSignal(posture), missing: undefined };
+    }),
+);
 
 type Writable<T> = { -readonly [Member in keyof T]: T[Member] };
 

@@ -1,6 +1,7 @@
 import type { EntityRef, GrantFacts } from '@sallyport/contracts';
-import { isLive } from '@sallyport/grants';
+import { type Grant, isLive } from '@sallyport/grants';
 import type { TenantFacts } from '../../registers/facts.ports.js';
+import { Remembered } from './remembered.js';
 
 const NONE: readonly GrantFacts[] = [];
 
@@ -12,7 +13,14 @@ export function liveGrants(
 ): readonly GrantFacts[] {
   const grants = tenant.grantsOf(subject);
   if (grants.length === 0) return NONE;
-  return grants
-    .filter((grant) => isLive(grant, nowMs))
-    .map(({ id, role, endsAtMs }) => ({ id, role, endsAtMs, breakGlass: false }));
+  const live: GrantFacts[] = [];
+  for (const grant of grants) if (isLive(grant, nowMs)) live.push(facts.get(grant));
+  return live;
 }
+
+const facts = new Remembered(({ id, role, endsAtMs }: Grant): GrantFacts => ({
+  id,
+  role,
+  endsAtMs,
+  breakGlass: false,
+}));

@@ -3,16 +3,18 @@ import {
   anonymizerSignal,
   assessTravel,
   continentOf,
+  isNews,
   type Place,
   type RiskSignal,
   travelSignal,
 } from '@sallyport/risk';
 import type { TenantFacts } from '../../registers/facts.ports.js';
 import type { GeoLocation, GeoLocator } from '../decide.ports.js';
+import { Remembered } from './remembered.js';
 
 export interface Whereabouts {
   readonly network: NetworkFacts | undefined;
-  /** What to remember as the subject's place; undefined where the address says nothing. */
+  /** What may be worth remembering as the subject's place; undefined where the address says nothing, or nothing new. */
   readonly sighting: Place | undefined;
   readonly travel: RiskSignal | undefined;
   readonly anonymizer: RiskSignal | undefined;
@@ -41,14 +43,16 @@ export function findWhereabouts(
   const location = from.ip === undefined ? undefined : geo.locate(from.ip);
   if (!location) return NOWHERE;
   const place = placeOf(location, nowMs, from.deviceId);
-  const network = networkOf(location);
+  const network = networks.get(location);
   const anonymizer = anonymizerSignal(place);
   const missing = network.country === undefined ? 'country-unknown' : undefined;
   if (place.country === undefined && place.latitude === undefined) {
     return { network, sighting: undefined, travel: undefined, anonymizer, missing };
   }
-  const travel = travelSignal(assessTravel(tenant.place(subject), place, tenant.settings.location));
-  return { network, sighting: place, travel, anonymizer, missing };
+  const last = tenant.place(subject);
+  const travel = travelSignal(assessTravel(last, place, tenant.settings.location));
+  const sighting = isNews(last, place) ? place : undefined;
+  return { network, sighting, travel, anonymizer, missing };
 }
 
 /** As if the subject asked from where it was seen last. */
@@ -57,6 +61,9 @@ export function lastWhereabouts(tenant: TenantFacts, subject: EntityRef): Wherea
   if (country === undefined) return NOWHERE;
   return { ...NOWHERE, network: networkOf({ ip: '', country }), missing: undefined };
 }
+
+// Whoever places addresses remembers where they are, and gives the same object again.
+const networks = new Remembered(networkOf);
 
 // Both take member by member what the location has: with rest and spread they would cost more than finding it.
 
