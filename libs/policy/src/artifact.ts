@@ -1,7 +1,7 @@
 import type { PolicyBundle } from '@sallyport/contracts';
 import { type DeclaredGroups, declaredGroups } from './action-groups.js';
 import type { PolicyAnnotations } from './annotations.js';
-import { readBundle, readPolicies } from './bundle.js';
+import { type EstOf, readBundle } from './bundle.js';
 import type { LoadedPolicy, PolicyEngine, PolicySetName } from './engine.js';
 import { PolicyLoadError } from './policy-load-error.js';
 import { policyVersionId } from './policy-version.js';
@@ -46,12 +46,8 @@ export interface ArtifactEngine extends PolicyEngine {
  * Builds the artifact of a bundle: the only step between publishing and deciding that calls cedar-wasm, at some 0.3 ms per policy; not for a serving process.
  * `reuse` gives the `est` that an earlier artifact holds for a hash; then that policy is not parsed again. Throws `PolicyLoadError`.
  */
-export function buildArtifact(
-  bundle: PolicyBundle,
-  reuse?: (hash: string) => string | undefined,
-): PolicyArtifact {
-  const { policies, problems } =
-    reuse === undefined ? readBundle(bundle) : readPolicies(bundle, reuse);
+export function buildArtifact(bundle: PolicyBundle, reuse?: EstOf): PolicyArtifact {
+  const { policies, problems } = readBundle(bundle, reuse);
   if (problems.length > 0) throw new PolicyLoadError(problems);
   return {
     format: 1,

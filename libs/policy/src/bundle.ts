@@ -38,9 +38,15 @@ export interface ReadBundle {
   readonly problems: readonly Problem[];
 }
 
-/** Parses every policy by itself, so that one bad policy hides no other. Nothing is validated against a schema here. */
-export function readBundle(bundle: PolicyBundle): ReadBundle {
-  const read = known.get(bundle) ?? readAll(bundle);
+/** The `est` of policies that an earlier version has, by the hash of their text. */
+export type EstOf = (hash: string) => string | undefined;
+
+/**
+ * Parses every policy by itself, so that one bad policy hides no other. Nothing is validated against a schema here. A policy whose `est` is known is
+ * not parsed again: it was found good when that was made.
+ */
+export function readBundle(bundle: PolicyBundle, estOf?: EstOf): ReadBundle {
+  const read = known.get(bundle) ?? readAll(bundle, estOf);
   known.set(bundle, read);
   return read;
 }
@@ -48,39 +54,18 @@ export function readBundle(bundle: PolicyBundle): ReadBundle {
 // A version is checked, loaded live and loaded as shadow: its policies are parsed once. Bundles are never changed in place.
 const known = new WeakMap<PolicyBundle, ReadBundle>();
 
-/** As much of a policy as an artifact holds. */
-export type StoredPolicy = Pick<Policy, 'id' | 'hash' | 'est' | 'annotations' | 'source'>;
+const MENTIONS_ESCAPED = /__(?:entity|extn|expr)/;
 
-/** As `readBundle`, but a policy whose `est` is known already is not parsed again: it was found good when that was made. */
-export function readPolicies(
-  bundle: PolicyBundle,
-  estOf: (hash: string) => string | undefined,
-): { readonly policies: readonly StoredPolicy[]; readonly problems: readonly Problem[] } {
-  return known.get(bundle) ?? readEach(bundle, read);
-
-  function read(source: PolicySource, lines: LineIndex): Reading<StoredPolicy> {
-    const hash = policyTextHash(source.text);
-    const est = estOf(hash);
-    return est === undefined ? readPolicy(source, lines) : restored(source, hash, est);
-  }
-}
-
-function restored(source: PolicySource, hash: string, est: string): Reading<StoredPolicy> {
+function restored(source: PolicySource, hash: string, est: string): Reading {
   const json = JSON.parse(est) as PolicyJson;
   const id = idOf(source, json) ?? '';
   const { annotations } = readAnnotations(id, json.effect, json.annotations ?? {});
-  return { policy: { id, source, hash, est, annotations }, problems: [] };
+  const evaluable = MENTIONS_ESCAPED.test(source.text) ? (json as CedarPolicy) : source.text;
+  return { policy: { id, source, json, evaluable, hash, est, annotations }, problems: [] };
 }
 
-function readAll(bundle: PolicyBundle): ReadBundle {
-  return readEach(bundle, readPolicy);
-}
-
-function readEach<P extends StoredPolicy>(
-  bundle: PolicyBundle,
-  read: (source: PolicySource, lines: LineIndex) => Reading<P>,
-): { readonly policies: readonly P[]; readonly problems: readonly Problem[] } {
-  const policies: P[] = [];
+function readAll(bundle: PolicyBundle, estOf: EstOf = () => undefined): ReadBundle {
+  const policies: Policy[] = [];
   const problems: Problem[] = [];
   const places = new Map<string, string>();
   for (const [file, text] of Object.entries(bundle.files).sort(([a], [b]) => (a < b ? -1 : 1))) {
@@ -91,14 +76,20 @@ function readEach<P extends StoredPolicy>(
       break;
     }
     for (const source of sources) {
-      const { policy, problems: found } = read(source, lines);
+      const { policy, problems: found } = readOrRestore(source, lines);
       problems.push(...found);
       if (policy !== undefined && isNew(policy, lines)) policies.push(policy);
     }
   }
   return { policies, problems };
 
-  function isNew({ id, source }: StoredPolicy, lines: LineIndex): boolean {
+  function readOrRestore(source: PolicySource, lines: LineIndex): Reading {
+    const hash = policyTextHash(source.text);
+    const est = estOf(hash);
+    return est === undefined ? readPolicy(source, lines, hash) : restored(source, hash, est);
+  }
+
+  function isNew({ id, source }: Policy, lines: LineIndex): boolean {
     const place = lines.positionAt(source.offset);
     const twin = places.get(id);
     if (twin === undefined) places.set(id, `${source.file}:${String(place.line)}`);
@@ -110,12 +101,12 @@ function readEach<P extends StoredPolicy>(
   }
 }
 
-interface Reading<P> {
-  readonly policy?: P;
+interface Reading {
+  readonly policy?: Policy;
   readonly problems: readonly Problem[];
 }
 
-function readPolicy(source: PolicySource, lines: LineIndex): Reading<Policy> {
+function readPolicy(source: PolicySource, lines: LineIndex, hash: string): Reading {
   const { text, file } = source;
   if (!isUnicode(text) || !isUnicode(file)) return refused([told('Not valid Unicode.')]);
   const faults = policyFaults(cedarTokens(text));
@@ -131,7 +122,6 @@ function readPolicy(source: PolicySource, lines: LineIndex): Reading<Policy> {
   const problems = meaningless.map(({ annotation, message }) =>
     told(message, annotationOffset(text, annotation)),
   );
-  const hash = policyTextHash(text);
   const est = JSON.stringify(typeof evaluable === 'string' ? answer.json : evaluable);
   const feature = unsupportedFeature(id, est);
   if (feature !== undefined) return refused([told(`Not supported: ${feature}.`)]);
@@ -149,7 +139,7 @@ const TOO_DEEP_RENAMED =
   'Conditions that mention "__entity", "__extn" or "__expr" are nested too deep; split the policy.';
 const BAD_ID = '@id must be 1 to 256 characters without control characters.';
 
-function refused(problems: readonly Problem[]): Reading<never> {
+function refused(problems: readonly Problem[]): Reading {
   return { problems };
 }
 

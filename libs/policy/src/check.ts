@@ -1,8 +1,16 @@
 import { LineIndex, type PolicyBundle, type Problem } from '@sallyport/contracts';
-import { type SchemaJson, validate, type ValidationError } from '@cedar-policy/cedar-wasm/nodejs';
-import { type Policy, readBundle } from './bundle.js';
+import {
+  getCedarSDKVersion,
+  type SchemaJson,
+  validate,
+  type ValidationError,
+} from '@cedar-policy/cedar-wasm/nodejs';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { type EstOf, type Policy, readBundle } from './bundle.js';
 import { cedarProblems, schemaProblems } from './cedar-problems.js';
 import { contextNameProblems } from './context-names.js';
+import { CONTEXT_SCHEMA } from './context-schema.js';
 import { mergeSchema } from './merge-schema.js';
 import { policyVersionId } from './policy-version.js';
 
@@ -13,21 +21,38 @@ export interface BundleCheck {
   readonly policyIds: readonly string[];
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
+  /** Hashes of the policies that the warnings are about. */
+  readonly warned: ReadonlySet<string>;
+}
+
+/** What was found out about policies of an earlier version, by the hash of their text. */
+export interface EarlierCheck {
+  readonly estOf: EstOf;
+  /** Validated with the same `validationKey`, and without a word against it. */
+  readonly isValid: (hash: string) => boolean;
+}
+
+/** The same for two bundles where validating a policy has the same result in both. */
+export function validationKey({ schema }: PolicyBundle): string {
+  const rules = [schema ?? null, CONTEXT_SCHEMA, getCedarSDKVersion()];
+  return bytesToHex(sha256(utf8ToBytes(JSON.stringify(rules))));
 }
 
 /**
  * Checks a bundle before it becomes a version: syntax, ids, annotations, limits, and types where there is a schema; without one, that policies ask `context`
- * only for what it can hold. Takes milliseconds per policy: not for the request path. Never throws.
+ * only for what it can hold. Takes milliseconds per policy, for those that `earlier` knows much less: not for the request path.
+ * Never throws.
  */
-export function checkBundle(bundle: PolicyBundle): BundleCheck {
-  const { policies, problems } = readBundle(bundle);
+export function checkBundle(bundle: PolicyBundle, earlier?: EarlierCheck): BundleCheck {
+  const { policies, problems } = readBundle(bundle, earlier?.estOf);
+  const unproven = policies.filter(({ hash }) => earlier?.isValid(hash) !== true);
   const lines = new Map(
     Object.entries(bundle.files).map(([file, text]) => [file, new LineIndex(text)]),
   );
   const findings =
     bundle.schema === undefined
-      ? namesOnly(policies, lines)
-      : typed(policies, lines, bundle.schema, bundle.schemaFile ?? 'schema.cedarschema');
+      ? namesOnly(unproven, lines)
+      : typed(unproven, lines, bundle.schema, bundle.schemaFile ?? 'schema.cedarschema');
   const all = inOrder([...problems, ...findings.problems]);
   return {
     ok: all.length === 0,
@@ -35,13 +60,17 @@ export function checkBundle(bundle: PolicyBundle): BundleCheck {
     policyIds: policies.map(({ id }) => id),
     problems: all,
     warnings: inOrder(findings.warnings),
+    warned: findings.warned,
   };
 }
 
 interface Findings {
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
+  readonly warned: ReadonlySet<string>;
 }
+
+const NOBODY: ReadonlySet<string> = new Set();
 
 type Lines = ReadonlyMap<string, LineIndex>;
 
@@ -49,7 +78,7 @@ function namesOnly(policies: readonly Policy[], lines: Lines): Findings {
   const problems = policies.flatMap((policy) =>
     contextNameProblems(policy, linesOf(policy, lines)),
   );
-  return { problems, warnings: [] };
+  return { problems, warnings: [], warned: NOBODY };
 }
 
 function typed(policies: readonly Policy[], lines: Lines, text: string, file: string): Findings {
@@ -64,10 +93,12 @@ function typed(policies: readonly Policy[], lines: Lines, text: string, file: st
     return {
       problems: [...limits, ...schemaProblems(errors, file, text, schemaLines)],
       warnings: [],
+      warned: NOBODY,
     };
   }
   const answer = validated(policies, merged.schema);
-  if (typeof answer === 'string') return { problems: [{ file, message: answer }], warnings: [] };
+  if (typeof answer === 'string')
+    return { problems: [{ file, message: answer }], warnings: [], warned: NOBODY };
   const byId = new Map(policies.map((policy) => [policy.id, policy]));
   const place = (findings: readonly ValidationError[]) =>
     findings.flatMap(({ policyId, error }) => {
@@ -77,7 +108,11 @@ function typed(policies: readonly Policy[], lines: Lines, text: string, file: st
         : cedarProblems([error], policy.source, linesOf(policy, lines));
     });
   const warnings = merged.warnings.map((message) => ({ file, message }));
-  return { problems: place(answer.errors), warnings: [...warnings, ...place(answer.warnings)] };
+  return {
+    problems: place(answer.errors),
+    warnings: [...warnings, ...place(answer.warnings)],
+    warned: new Set(answer.warnings.flatMap(({ policyId }) => byId.get(policyId)?.hash ?? [])),
+  };
 }
 
 /** Cedar's findings, or the sentence that says why there are none. */

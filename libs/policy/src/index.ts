@@ -7,7 +7,7 @@ export {
   type PolicyArtifact,
 } from './artifact.js';
 export { CedarWasmEngine } from './cedar-wasm-engine.js';
-export { type BundleCheck, checkBundle } from './check.js';
+export { type BundleCheck, checkBundle, type EarlierCheck, validationKey } from './check.js';
 export { checkEntities, type EntityCheck } from './check-entities.js';
 export {
   type CedarAnswer,

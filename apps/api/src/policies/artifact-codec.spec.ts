@@ -4,7 +4,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import {
   ArtifactFormatError,
   decodeArtifact,
-  decodeArtifactAtOnce,
+  decodePublished,
   encodeArtifact,
 } from './artifact-codec.js';
 
@@ -18,12 +18,13 @@ const artifact = buildArtifact({
     ).join('\n'),
   },
 });
+const validation = { key: 'k', warned: new Set([artifact.policies[7]?.hash ?? '']) };
 const pause = () => Promise.resolve();
 
 describe('an artifact on its way to a serving process', () => {
   it('arrives as it was built, whether it is decoded at once or in turns', async () => {
-    const bytes = encodeArtifact(artifact);
-    expect(decodeArtifactAtOnce(bytes)).toEqual(artifact);
+    const bytes = encodeArtifact(artifact, validation);
+    expect(decodePublished(bytes)).toEqual({ artifact, validation });
     expect(await decodeArtifact(bytes, pause)).toEqual(artifact);
   });
 
@@ -33,7 +34,7 @@ describe('an artifact on its way to a serving process', () => {
       ...artifact,
       policies: Array.from({ length: 10 }, () => artifact.policies).flat(),
     };
-    const bytes = encodeArtifact(large);
+    const bytes = encodeArtifact(large, validation);
     await decodeArtifact(bytes, () => {
       pauses += 1;
       return Promise.resolve();
@@ -46,12 +47,12 @@ describe('an artifact on its way to a serving process', () => {
     ['no end', gzipSync('{"format":1}\n["a","b",{}]\n')],
     ['nothing', gzipSync('')],
   ])('is refused when it has %s', async (_, bytes) => {
-    expect(() => decodeArtifactAtOnce(bytes)).toThrow(ArtifactFormatError);
+    expect(() => decodePublished(bytes)).toThrow(ArtifactFormatError);
     await expect(decodeArtifact(bytes, pause)).rejects.toThrow(ArtifactFormatError);
   });
 
   it('is refused when bytes are missing', async () => {
-    const cut = encodeArtifact(artifact).subarray(0, -20);
+    const cut = encodeArtifact(artifact, validation).subarray(0, -20);
     await expect(decodeArtifact(cut, pause)).rejects.toThrow('unexpected end of file');
   });
 });

@@ -4,13 +4,15 @@ import {
   buildArtifact,
   checkBundle,
   checkEntities,
+  type EarlierCheck,
   type GoldenResult,
   type PolicyArtifact,
   type PolicyEngine,
   runGoldenCases,
+  validationKey,
 } from '@sallyport/policy';
 import { complianceOf } from '@sallyport/risk';
-import { decodeArtifactAtOnce } from './artifact-codec.js';
+import { ArtifactFormatError, decodePublished } from './artifact-codec.js';
 import { PolicyGate, type PolicyVerdict } from './policy-gate.js';
 import { publishedPolicy } from './publish-policy.js';
 
@@ -30,14 +32,16 @@ export class CedarPolicyGate extends PolicyGate {
     const { policies, entities: records } = tenant;
     const entities = checkEntities(records, policies.schema);
     if (Object.keys(policies.files).length === 0) return { policy: undefined, ...entities };
-    const found = checkBundle(policies);
+    const earlier = inForce && earlierCheck(inForce, policies);
+    const found = checkBundle(policies, earlier);
     const warnings = [...found.warnings, ...entities.warnings];
     const problems = [...found.problems, ...entities.problems];
     if (problems.length > 0) return { policy: undefined, problems, warnings };
-    const artifact = buildArtifact(policies, inForce && estsIn(inForce));
+    const artifact = buildArtifact(policies, earlier?.estOf);
+    const validation = { key: validationKey(policies), warned: found.warned };
     const failed = this.ask(tenant, artifact, nowMs);
     if (failed.length > 0) return { policy: undefined, problems: failed, warnings };
-    return { policy: publishedPolicy(policies, artifact), problems: [], warnings };
+    return { policy: publishedPolicy(policies, artifact, validation), problems: [], warnings };
   }
 
   private ask(tenant: TenantDefinition, artifact: PolicyArtifact, nowMs: number): Problem[] {
@@ -76,8 +80,25 @@ function disagreementOf(
   return `the compiled policies say ${one}, Cedar's evaluator says ${other}; please report this`;
 }
 
-function estsIn(artifact: Uint8Array): (hash: string) => string | undefined {
-  const { policies } = decodeArtifactAtOnce(artifact);
-  const byHash = new Map(policies.map(({ hash, est }) => [hash, est]));
-  return (hash) => byHash.get(hash);
+/** What publishing the version in force found out about policies that the next one has too. */
+function earlierCheck(inForce: Uint8Array, next: PolicyBundle): EarlierCheck | undefined {
+  const published = readable(inForce);
+  if (!published) return undefined;
+  const { artifact, validation } = published;
+  const byHash = new Map(artifact.policies.map(({ hash, est }) => [hash, est]));
+  const isSameSchema = validation.key === validationKey(next);
+  return {
+    estOf: (hash) => byHash.get(hash),
+    isValid: (hash) => isSameSchema && byHash.has(hash) && !validation.warned.has(hash),
+  };
+}
+
+/** Undefined for another release's format. */
+function readable(inForce: Uint8Array): ReturnType<typeof decodePublished> | undefined {
+  try {
+    return decodePublished(inForce);
+  } catch (error) {
+    if (error instanceof ArtifactFormatError) return undefined;
+    throw error;
+  }
 }

@@ -1,11 +1,15 @@
 import type { PolicyBundle } from '@sallyport/contracts';
 import type { PolicyArtifact } from '@sallyport/policy';
 import { createHash } from 'node:crypto';
-import { encodeArtifact } from './artifact-codec.js';
+import { encodeArtifact, type Validation } from './artifact-codec.js';
 import type { PublishedPolicy } from './policy-gate.js';
 
 /** Everything of a version that is stored. Takes as long as compressing all of it. */
-export function publishedPolicy(bundle: PolicyBundle, artifact: PolicyArtifact): PublishedPolicy {
+export function publishedPolicy(
+  bundle: PolicyBundle,
+  artifact: PolicyArtifact,
+  validation: Validation,
+): PublishedPolicy {
   const sources = { ...bundle.files, schema: bundle.schema ?? '' };
   return {
     version: artifact.version,
@@ -13,7 +17,7 @@ export function publishedPolicy(bundle: PolicyBundle, artifact: PolicyArtifact):
     digests: Object.fromEntries(
       Object.entries(sources).map(([file, text]) => [file, sha256(text)]),
     ),
-    artifact: encodeArtifact(artifact),
+    artifact: encodeArtifact(artifact, validation),
   };
 }
 
