@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPostgres } from '../../tools/embedded-postgres.mjs';
 import { migrate } from '../../tools/migrate.mjs';
-import { cpuOfServer } from './postgres-cpu.mjs';
-import { encodedDecision } from './sample-decision.mjs';
+import { cpuOfServer } from './support/postgres-cpu.mjs';
+import { encodedDecision } from './support/sample-decision.mjs';
 
 const [callers = 64, seconds = 5] = process.argv.slice(2).map(Number);
 const { Database } = await import('../../apps/api/dist/adapters/postgres/database.js');

@@ -9,6 +9,7 @@ import { PostgresAccessStore } from './adapters/postgres/access/postgres-access-
 import { PostgresApiTokenStore } from './adapters/postgres/console/postgres-api-token-store.js';
 import { PostgresSessionStore } from './adapters/postgres/console/postgres-session-store.js';
 import { Database } from './adapters/postgres/database.js';
+import { judgeDurability } from './adapters/postgres/log/durability.js';
 import { PostgresAuditLog } from './adapters/postgres/log/postgres-audit-log.js';
 import { PostgresCheckpointStore } from './adapters/postgres/log/postgres-checkpoint-store.js';
 import { PostgresEntryIndex } from './adapters/postgres/log/postgres-entry-index.js';
@@ -83,6 +84,9 @@ export async function createAdapters(
   const { url } = config.database;
   const share = (connections: number) => Math.max(2, Math.ceil(connections / config.workers));
   const database = new Database({ url, poolSize: share(config.database.poolSize) });
+  await judgeDurability(database, config.audit.notDurable, (error) =>
+    faults.report('log-not-durable', error),
+  );
   const log = new PostgresAuditLog(database, {
     maxBatchEntries: config.audit.maxBatch,
     connections: share(LOG_CONNECTIONS),

@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { type FastifyInstance, LogController } from 'fastify';
 import { type Logger, pino } from 'pino';
 import { type Adapters, closeAdapters, createAdapters } from './app.adapters.js';
+import { unsafeSettings } from './adapters/postgres/log/durability.js';
 import { AppModule } from './app.module.js';
 import { AuthRoutes } from './console/index.js';
 import { DecideRoutes, ForwardAuthRoutes, KeysRoutes, OAuthRoutes } from './decide/index.js';
@@ -160,6 +161,12 @@ function registrars(app: INestApplication): RouteRegistrar[] {
 function readinessChecks({ database, facts, keys }: Adapters, maxFactsAgeMs: number) {
   return [
     { name: 'postgres', check: () => database.ping() },
+    {
+      // A server that was accepted although it is not durable is no reason to turn away, but one to be told.
+      name: 'durable-log',
+      check: async () =>
+        (await unsafeSettings(database)).map((name) => `${name} is off`).join(', ') || 'ok',
+    },
     {
       name: 'facts',
       check: async () => {

@@ -173,9 +173,16 @@ const audit = z.object({
     env: 'SALLYPORT_AUDIT_CHECKPOINT_INTERVAL_MS',
     description: 'Longest time between an answered decision and a checkpoint that covers it.',
   }),
-  maxBatch: integer(1, 4_096).default(512).meta({
+  maxBatch: integer(1, 4_096).default(256).meta({
     env: 'SALLYPORT_AUDIT_MAX_BATCH',
-    description: 'Most log entries that share one transaction.',
+    description:
+      'Most log entries that share one transaction. They are stored together: whoever reads one of them later reads all.',
+  }),
+  notDurable: oneOf(['refuse', 'warn']).optional().meta({
+    env: 'SALLYPORT_AUDIT_NOT_DURABLE',
+    description:
+      'What to do with a PostgreSQL server that may lose what it acknowledged (`fsync`, `full_page_writes` or `synchronous_commit` off): `refuse` to start, or `warn`.',
+    defaultNote: '`refuse`, `warn` in development',
   }),
 });
 

@@ -8,8 +8,9 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The whole configuration of a process: read once, at its start. */
 export type Config = Parsed['process'] &
-  Omit<Parsed, 'process' | 'http'> & {
+  Omit<Parsed, 'process' | 'http' | 'audit'> & {
     readonly http: Parsed['http'] & { readonly host: string; readonly publicUrl: string };
+    readonly audit: Parsed['audit'] & { readonly notDurable: 'refuse' | 'warn' };
   };
 
 /** Every problem of a configuration at once, one sentence each, starting with the variable's name. Never holds a value. */
@@ -115,11 +116,12 @@ function contradictions({ process, http, demo }: Parsed): string[] {
   return problems;
 }
 
-function complete({ process, http, ...rest }: Parsed): Config {
+function complete({ process, http, audit, ...rest }: Parsed): Config {
   const development = process.profile === 'development';
   return {
     ...process,
     ...rest,
+    audit: { ...audit, notDurable: audit.notDurable ?? (development ? 'warn' : 'refuse') },
     http: {
       ...http,
       host: http.host ?? (development ? '127.0.0.1' : '0.0.0.0'),

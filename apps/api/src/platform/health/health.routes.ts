@@ -1,10 +1,13 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { RouteRegistrar } from '../http/route-registrar.js';
 
-/** One thing a process needs before it may serve; resolves when it is well, rejects with a public sentence when not. */
+/**
+ * One thing a process needs before it may serve; resolves when it is well, with a word where that is not all to say of it,
+ * and rejects when it is not.
+ */
 export interface ReadinessCheck {
   readonly name: string;
-  readonly check: () => Promise<void>;
+  readonly check: () => Promise<string | void>;
 }
 
 const CHECK_TIMEOUT_MS = 2_000;
@@ -40,23 +43,24 @@ export class HealthRoutes extends RouteRegistrar {
     void reply.code(isReady ? 200 : 503).header('cache-control', 'no-store');
     return {
       status: this.draining ? 'draining' : isReady ? 'ready' : 'not-ready',
-      checks: Object.fromEntries(results.map(({ name, ok }) => [name, ok ? 'ok' : 'failed'])),
+      checks: Object.fromEntries(results.map(({ name, ok, says }) => [name, ok ? says : 'failed'])),
     };
   }
 }
 
-async function resultOf({ name, check }: ReadinessCheck): Promise<{ name: string; ok: boolean }> {
+async function resultOf({ name, check }: ReadinessCheck) {
   let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), CHECK_TIMEOUT_MS);
+  const failed = { name, ok: false, says: '' };
+  const timeout = new Promise<typeof failed>((resolve) => {
+    timer = setTimeout(() => resolve(failed), CHECK_TIMEOUT_MS);
   });
-  const ok = await Promise.race([
+  const result = await Promise.race([
     check().then(
-      () => true,
-      () => false,
+      (word) => ({ name, ok: true, says: word ?? 'ok' }),
+      () => failed,
     ),
     timeout,
   ]);
   clearTimeout(timer);
-  return { name, ok };
+  return result;
 }

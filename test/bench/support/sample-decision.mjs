@@ -1,4 +1,4 @@
-import { encodeEntry } from '../../libs/audit/dist/index.js';
+import { encodeEntry } from '../../../libs/audit/dist/index.js';
 
 /** The entry of a common decision: someone asks for a database, no policy matches. */
 export const sampleDecision = (n) => ({
