@@ -9,6 +9,7 @@ import { type TenantFacts, whenResident } from '../../apps/api/src/registers/fac
 import { MemoryFactsRegister } from '../../apps/api/src/registers/memory-facts.js';
 import type { Found, Wanted } from '../../apps/api/src/registers/partial/wanted.js';
 import type { StoredFact } from '../../apps/api/src/registers/stored-fact.js';
+import type { TenantRegister } from '../../apps/api/src/registers/tenant-register.js';
 import { describeFactsRegister } from '../contract/facts-register.contract.js';
 import { writeFacts } from '../contract/registers-rows.js';
 import { acme, directive, entity, grant, user } from '../contract/registers-samples.js';
@@ -198,8 +199,8 @@ describe('registers that are too large for memory', () => {
       await process.read((facts) => facts.entity(user(`stranger-${n}`)));
       await process.read((facts) => facts.device(`filler-${n % 20}`));
     }
-    const { largestSize } = process.tenant as unknown as { largestSize: number };
-    expect(largestSize).toBeLessThanOrEqual(MAX_ITEMS);
+    const { live } = process.tenant as TenantRegister;
+    expect(live.largestSize).toBeLessThanOrEqual(MAX_ITEMS);
   });
 
   it('answer nothing when the database cannot be read, and everything when it can again', async () => {

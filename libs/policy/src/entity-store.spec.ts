@@ -141,6 +141,15 @@ describe('a store with a backstop', () => {
     expect(store.ancestorsOf(user('dana'))).toEqual([group('team')]);
   });
 
+  it('does not know what is above somebody whom it does not know', () => {
+    const store = open();
+    const team = store.peek(group('team'));
+    if (!team) throw new Error('the team is not named');
+    expect(() => store.ancestorsOfNode(team)).toThrow(NotResident);
+    store.put({ uid: group('team'), attrs: {}, parents: [] });
+    expect(store.ancestorsOfNode(team)).toEqual([]);
+  });
+
   it('keeps an entity that others hang on, and forgets the others', () => {
     const store = open();
     store.put({ uid: group('team'), attrs: {}, parents: [] });

@@ -15,8 +15,18 @@ export interface EntityBackstop {
 export class EntityStore {
   private readonly nodes = new RefMap<EntityNode>();
   private epoch = 1;
+  private settle: ((ref: EntityRef) => void) | undefined;
 
   constructor(private readonly backstop?: EntityBackstop) {}
+
+  /**
+   * Has `settle` called before anything is read of an entity, so that it can put what the entity has become: many changes come into force
+   * at once that way, and are made one by one. Without an argument: no longer.
+   */
+  settleWith(settle?: (ref: EntityRef) => void): void {
+    this.settle = settle;
+    this.epoch += 1;
+  }
 
   /** How many entities the store names, those that are only somebody's parents included. */
   get size(): number {
@@ -29,6 +39,7 @@ export class EntityStore {
 
   /** The entity's node; undefined where nothing names it. One without a record is no entity, only somebody's parent. */
   node(ref: EntityRef): EntityNode | undefined {
+    if (this.settle !== undefined) this.settle(ref);
     const node = this.nodes.get(ref);
     if (this.backstop === undefined) return node;
     if (node === undefined || !node.isKnown) return this.backstop.miss(ref);
@@ -44,8 +55,9 @@ export class EntityStore {
 
   /** The same without a look-up; the list is the store's own and stays as it is until the hierarchy changes. */
   ancestorsOfNode(node: EntityNode): readonly EntityNode[] {
-    if (node.epoch === this.epoch) return node.ancestors;
-    if (node.parents.length === 0) node.ancestors = NO_NODES;
+    if (node.epoch === this.epoch && (this.backstop === undefined || node.isKnown))
+      return node.ancestors;
+    if (this.known(node).parents.length === 0) node.ancestors = NO_NODES;
     else node.ancestors = reach(node, (from) => this.known(from).parents);
     node.epoch = this.epoch;
     return node.ancestors;
@@ -101,6 +113,7 @@ export class EntityStore {
   }
 
   private known(node: EntityNode): EntityNode {
+    if (this.settle !== undefined) this.settle(node.ref);
     if (this.backstop && !node.isKnown) this.backstop.miss(node.ref);
     return node;
   }

@@ -47,7 +47,12 @@ export abstract class FactsSource {
   abstract load(tenantId: string, sink: LoadSink): Promise<number | undefined>;
   /** The wanted parts of a tenant's registers, each whole, all of one moment; undefined when there is no such tenant. */
   abstract find(tenantId: string, wanted: readonly Wanted[]): Promise<Found | undefined>;
-  abstract changesSince(tenantId: string, version: number): Promise<ChangesSince>;
+  /** More than `maxChanges` changes are not handed over: then it is `reload`. */
+  abstract changesSince(
+    tenantId: string,
+    version: number,
+    maxChanges: number,
+  ): Promise<ChangesSince>;
   /** Starts to listen; resolves when connected for the first time, and reconnects until the returned function was called. */
   abstract listen(listener: FeedListener): Promise<() => Promise<void>>;
   /** Looks whether the feed's connection still answers; a dead one is replaced. Called now and then. */

@@ -7,8 +7,8 @@ export class Grouped<V extends object> {
   /** By the owner's kind, then by owner. */
   private readonly lists = new Map<string, Map<string, V | V[]>>();
 
-  /** `ownerOf` says whose a value is; it is asked again when the value goes. */
-  constructor(private readonly ownerOf: (value: V) => string | undefined) {}
+  /** `ownerOfValue` is asked again when the value goes. */
+  constructor(private readonly ownerOfValue: (value: V) => string | undefined) {}
 
   get size(): number {
     return this.byId.size;
@@ -16,6 +16,11 @@ export class Grouped<V extends object> {
 
   get(id: string): V | undefined {
     return this.byId.get(id);
+  }
+
+  ownerOf(id: string): string | undefined {
+    const value = this.byId.get(id);
+    return value && this.ownerOfValue(value);
   }
 
   list(owner: string, ownerKind = ''): readonly V[] {
@@ -31,7 +36,7 @@ export class Grouped<V extends object> {
   put(id: string, value: V, ownerKind = ''): void {
     this.delete(id);
     this.byId.set(id, value);
-    const owner = this.ownerOf(value);
+    const owner = this.ownerOfValue(value);
     if (owner === undefined) return;
     const owned = this.lists.get(ownerKind);
     if (!owned) return void this.lists.set(ownerKind, new Map([[owner, value]]));
@@ -43,7 +48,7 @@ export class Grouped<V extends object> {
     const value = this.byId.get(id);
     if (value === undefined) return;
     this.byId.delete(id);
-    const owner = this.ownerOf(value);
+    const owner = this.ownerOfValue(value);
     if (owner === undefined) return;
     for (const owned of this.lists.values()) {
       const held = owned.get(owner);

@@ -11,6 +11,8 @@ export interface Lists<V> {
   list(owner: string, ownerKind?: string): readonly V[];
   put(id: string, value: V, ownerKind?: string): void;
   delete(id: string): void;
+  /** Whose the value of that id is, as far as it is held. */
+  ownerOf(id: string): string | undefined;
 }
 
 export interface DeviceIndex extends Lists<PostureRecord> {

@@ -4,9 +4,11 @@ import { isOpen, type Grant } from '@sallyport/grants';
 import type { EntityStore, LoadedPolicy } from '@sallyport/policy';
 import { assessTravel, updatePlaceHistory, type Place, type PostureRecord } from '@sallyport/risk';
 import type { TenantFacts, VersionedAccessRule } from './facts.ports.js';
-import { type Indexes, wholeIndexes } from './indexes.js';
+import { wholeIndexes } from './indexes.js';
+import { LiveIndexes } from './live-indexes.js';
 import type { PartialRegisters } from './partial/partial-registers.js';
 import { RegisterTooLargeError } from './register-too-large.js';
+import type { PendingFact } from './pending-changes.js';
 import type { StoredFact } from './stored-fact.js';
 
 /** One tenant's facts, indexed. All of it is synchronous: nobody sees a state between two versions. */
@@ -18,7 +20,9 @@ export class TenantRegister implements TenantFacts {
   shadow: LoadedPolicy | undefined;
   private currentSettings: TenantSettings | undefined;
   private readonly rules = new Map<string, VersionedAccessRule>();
-  private readonly indexes: Indexes;
+  readonly live: LiveIndexes;
+  /** Resolves when no change is left to be made. */
+  settled: Promise<void> = Promise.resolve();
   private readonly partial: PartialRegisters | undefined;
 
   /**
@@ -30,12 +34,12 @@ export class TenantRegister implements TenantFacts {
     { partial, previous }: { partial?: PartialRegisters; previous?: TenantRegister } = {},
   ) {
     this.partial = partial;
-    const places = previous?.partial ? undefined : previous?.indexes.places;
-    this.indexes = partial?.indexes ?? wholeIndexes(places);
+    const places = previous?.partial ? undefined : previous?.live.now.places;
+    this.live = new LiveIndexes(partial?.indexes ?? wholeIndexes(places));
   }
 
   get entityStore(): EntityStore {
-    return this.indexes.entities.store;
+    return this.live.now.entities.store;
   }
 
   get settings(): TenantSettings {
@@ -62,23 +66,23 @@ export class TenantRegister implements TenantFacts {
   }
 
   device(id: string): PostureRecord | undefined {
-    return this.indexes.devices.get(id);
+    return this.live.now.devices.get(id);
   }
 
   devicesOf(ownerId: string): readonly PostureRecord[] {
-    return this.indexes.devices.list(ownerId);
+    return this.live.now.devices.list(ownerId);
   }
 
   consentsOf(patient: string): readonly ConsentDirective[] {
-    return this.indexes.consents.list(patient);
+    return this.live.now.consents.list(patient);
   }
 
   grantsOf(subject: EntityRef): readonly Grant[] {
-    return this.indexes.grants.list(subject.id, subject.type);
+    return this.live.now.grants.list(subject.id, subject.type);
   }
 
   place(subject: EntityRef): Place | undefined {
-    return this.indexes.places.get(subject);
+    return this.live.now.places.get(subject);
   }
 
   accessRule(id: string): VersionedAccessRule | undefined {
@@ -99,18 +103,11 @@ export class TenantRegister implements TenantFacts {
     return this.partial === undefined;
   }
 
-  /** How much is held of the largest register. */
-  get largestSize(): number {
-    const { entities, devices, consents, grants, places } = this.indexes;
-    const sizes = [entities.store, devices, consents, grants, places].map(({ size }) => size);
-    return Math.max(...sizes);
-  }
-
   /** Takes in what the database says. Credentials and policies live elsewhere: they need the whole process. */
   put(stored: StoredFact): void {
     const fact = stored.kind === 'grant' ? openOrGone(stored) : stored;
     this.partial?.record(fact);
-    const { entities, devices, consents, grants } = this.indexes;
+    const { entities, devices, consents, grants } = this.live.now;
     switch (fact.kind) {
       case 'tenant':
         this.currentSettings = fact.value;
@@ -146,7 +143,7 @@ export class TenantRegister implements TenantFacts {
 
   /** Takes in a sighting. Returns the place that is worth storing, if this changed it. */
   sight(subject: EntityRef, observed: Place): Place | undefined {
-    const { places } = this.indexes;
+    const { places } = this.live.now;
     // What has gone from memory since the decision cannot be compared with.
     if (!places.holds(subject)) return undefined;
     const stored = places.get(subject);
@@ -159,10 +156,24 @@ export class TenantRegister implements TenantFacts {
 
   /** Memory may be ahead of the database, which learns places later: the newer sighting stays. */
   private putPlace(subject: EntityRef, place: Place): void {
-    const { places } = this.indexes;
+    const { places } = this.live.now;
     if (!places.holds(subject)) return;
     const known = places.get(subject);
     if (known === undefined || known.atMs <= place.atMs) places.set(subject, place);
+  }
+
+  /**
+   * Gets many changes ready. They come into force together when what is returned is called, and are made one by one after that, which
+   * `settled` waits for. Nobody sees a part of them, and nobody waits. Only one at a time, and only in a register that is held whole.
+   */
+  async stage(facts: readonly PendingFact[]): Promise<() => void> {
+    const comeIntoForce = await this.live.stage(facts, (fact) => this.put(fact));
+    return () => {
+      this.settled = comeIntoForce().catch(() => {
+        // What could not be made is in nobody's way only if all of it is read anew.
+        this.version = NEVER;
+      });
+    };
   }
 
   /** Takes over the loaded policies, which a fresh load does not bring. */
@@ -174,8 +185,12 @@ export class TenantRegister implements TenantFacts {
   /** What `entity` and its like can not say one by one: only where all of the register is here. */
   private requireWholeEntities(): void {
     if (this.partial?.kinds.has('entity')) throw new RegisterTooLargeError('entity');
+    this.live.settleAllEntities();
   }
 }
+
+/** A version that no feed names: the register is loaded anew. */
+const NEVER = -1;
 
 /** A grant that has come to its end is one that is not there. */
 function openOrGone(fact: Extract<StoredFact, { kind: 'grant' }>): StoredFact {

@@ -4,8 +4,15 @@ import type { ChangesSince, FactsSource } from './facts-source.ports.js';
 import type { NextPolicy, PolicySlots } from './policy-slots.js';
 import { PartialRegisters } from './partial/partial-registers.js';
 import type { LargeKind } from './partial/wanted.js';
+import { inTurns, isPendingKind } from './pending-changes.js';
 import type { StoredFact } from './stored-fact.js';
 import { TenantRegister } from './tenant-register.js';
+
+/** More changes than these, and than this share of the register: building it anew costs less. */
+const WORTH_FOLLOWING = 20_000;
+const SHARE_WORTH_FOLLOWING = 0.2;
+/** As many are made in one turn. */
+const FEW = 1_000;
 
 /** What all tenants of the process share. */
 export interface SharedFacts {
@@ -26,12 +33,13 @@ export async function syncTenant(
 ): Promise<void> {
   const register = shared.tenants.get(tenantId);
   if (!register) return loadTenant(tenantId, source, shared);
-  const since = await source.changesSince(tenantId, register.version);
+  const maxChanges = Math.max(WORTH_FOLLOWING, register.live.size * SHARE_WORTH_FOLLOWING);
+  const since = await source.changesSince(tenantId, register.version, maxChanges);
   if (since.kind === 'reload') return loadTenant(tenantId, source, shared);
   if (since.kind === 'gone') return dropTenant(tenantId, shared);
   await applyChanges(register, since, shared);
   // It grew since it was loaded: from now on a part of it is held.
-  if (register.isWhole && register.largestSize > shared.maxItems)
+  if (register.isWhole && register.live.largestSize > shared.maxItems)
     await loadTenant(tenantId, source, shared);
 }
 
@@ -53,15 +61,24 @@ async function applyChanges(
 ): Promise<void> {
   const { tenantId } = register;
   const next = await nextPolicy(tenantId, facts, policies);
-  // Dropped while the policy was loaded: its credentials must not come back.
+  if (register.isWhole && facts.length > FEW) await register.settled;
+  const comeIntoForce =
+    register.isWhole && facts.length > FEW
+      ? await register.stage(facts.filter(isPendingKind))
+      : undefined;
+  // Dropped meanwhile: its credentials must not come back.
   if (tenants.get(tenantId) !== register) return;
   for (const fact of facts) {
+    if (comeIntoForce && isPendingKind(fact)) continue;
     register.put(fact);
     credentials.put(tenantId, fact);
   }
+  comeIntoForce?.();
   policies.putInForce(register, next);
   register.version = version;
-  for (const { kind, key } of facts) if (kind !== 'artifact') changed({ tenantId, kind, key });
+  await inTurns(facts, ({ kind, key }) => {
+    if (kind !== 'artifact') changed({ tenantId, kind, key });
+  });
   for (const id of requests) changed({ tenantId, kind: 'request', key: [id] });
 }
 

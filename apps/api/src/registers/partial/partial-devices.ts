@@ -30,4 +30,8 @@ export class PartialDevices implements DeviceIndex {
     this.byId.delete(id);
     this.byOwner.delete(id);
   }
+
+  ownerOf(id: string): string | undefined {
+    return this.byOwner.ownerOf(id);
+  }
 }

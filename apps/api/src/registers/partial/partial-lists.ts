@@ -22,7 +22,7 @@ export class PartialLists<V extends object> {
   private readonly ring: ClockRing<Held<V>>;
 
   constructor(
-    private readonly ownerOf: (value: V) => string | undefined,
+    private readonly ownerOfValue: (value: V) => string | undefined,
     private readonly miss: (owner: string, ownerKind: string) => never,
     capacity: number,
   ) {
@@ -44,7 +44,7 @@ export class PartialLists<V extends object> {
   /** A change of a value: it matters where a list is held that it belongs to, or belonged to. */
   put(id: string, value: V, ownerKind = ''): void {
     this.delete(id);
-    const owner = this.ownerOf(value);
+    const owner = this.ownerOfValue(value);
     const held = owner === undefined ? undefined : this.lists.get(ownerKind)?.get(owner);
     if (!held) return;
     held.ids = [...held.ids, id];
@@ -61,6 +61,10 @@ export class PartialLists<V extends object> {
     held.values = held.values.toSpliced(at, 1);
     this.byId.delete(id);
     this.ring.grow(-1);
+  }
+
+  ownerOf(id: string): string | undefined {
+    return this.byId.get(id)?.owner;
   }
 
   holds(owner: string, ownerKind = ''): boolean {

@@ -10,14 +10,12 @@ import { refKey } from '@sallyport/policy';
 import type { Found, Wanted } from '../../../registers/partial/wanted.js';
 import type { Database } from '../database.js';
 import { PostgresFeedListener } from './feed-listener.js';
-import { readChanged } from './read-changed.js';
+import { readChanged, type ChangedKey } from './read-changed.js';
 import { readPages, readTooLarge } from './read-pages.js';
 import { readWanted } from './read-wanted.js';
 import { readSnapshot, type Snapshot } from './snapshot.js';
 import { tenantFact } from './fact-rows.js';
 
-/** Beyond this, building a register anew costs less, and holds no decision up. */
-const MAX_CHANGES = 20_000;
 const FIRST_KEYS = 1_000;
 
 /** Facts in Postgres: every read is one snapshot, every change is announced by the feed trigger's NOTIFY. */
@@ -56,7 +54,7 @@ export class PostgresFactsSource extends FactsSource {
     });
   }
 
-  changesSince(tenantId: string, version: number): Promise<ChangesSince> {
+  changesSince(tenantId: string, version: number, maxChanges: number): Promise<ChangesSince> {
     return readSnapshot(this.database, tenantId, async (snapshot): Promise<ChangesSince> => {
       const [head] = await snapshot.query<Head>(READ_HEAD, [tenantId, version, FIRST_KEYS + 1]);
       if (!head) return { kind: 'gone' };
@@ -64,15 +62,17 @@ export class PostgresFactsSource extends FactsSource {
       if (now === version) return { kind: 'changes', version, facts: [], requests: [] };
       // A version that the feed does not name was pruned, or the database was put back to an older state.
       if (!head.reaches) return { kind: 'reload' };
-      const keys = head.keys.length > FIRST_KEYS ? await allKeys(snapshot, version) : head.keys;
-      if (keys.length > MAX_CHANGES) return { kind: 'reload' };
-      const changed = keys.map(({ kind, key }) => ({ kind, key: JSON.parse(key) as string[] }));
-      const facts = await readChanged(snapshot, changed);
+      const isMany = head.keys.length > FIRST_KEYS;
+      const keys = isMany ? await readKeys(snapshot, version, maxChanges + 1) : head.keys;
+      if (keys.length > maxChanges) return { kind: 'reload' };
+      const facts = await readChanged(snapshot, keys);
       return {
         kind: 'changes',
         version: now,
         facts: head.settings === null ? facts : [tenantFact(head.settings), ...facts],
-        requests: changed.flatMap(({ kind, key }) => (kind === 'request' ? key : [])),
+        requests: keys.flatMap(({ kind, key }) =>
+          kind === 'request' ? (JSON.parse(key) as string[]) : [],
+        ),
       };
     });
   }
@@ -111,19 +111,18 @@ interface Tenant {
   readonly settings: unknown;
 }
 
-interface Key {
-  readonly kind: string;
-  readonly key: string;
-}
-
 /** `settings` is null where they did not change. */
 interface Head extends Tenant {
   readonly reaches: boolean;
-  readonly keys: readonly Key[];
+  readonly keys: readonly ChangedKey[];
 }
 
-function allKeys({ tenantId, query }: Snapshot, version: number): Promise<Key[]> {
-  return query<Key>(READ_KEYS, [tenantId, version, MAX_CHANGES + 1]);
+function readKeys(
+  { tenantId, query }: Snapshot,
+  version: number,
+  limit: number,
+): Promise<ChangedKey[]> {
+  return query<ChangedKey>(READ_KEYS, [tenantId, version, Math.ceil(limit)]);
 }
 
 const READ_VERSION = 'SELECT version FROM tenants WHERE id = $1';

@@ -3,34 +3,43 @@ import type { FactRow } from './fact-rows.js';
 import { factTables, isRowKind, type FactTable, type RowKind } from './fact-tables.js';
 import type { Snapshot } from './snapshot.js';
 
-/** What the feed says of one change. */
+/** What the feed says of one change; `key` is the JSON array of the row's key columns. */
 export interface ChangedKey {
   readonly kind: string;
-  readonly key: readonly string[];
+  readonly key: string;
 }
+
+/** Rows per statement: what waits for the event loop has its turn between two of them. */
+const CHUNK = 1_000;
 
 /** The named rows as they are now; a row that is gone comes back without a value. */
 export async function readChanged(
   snapshot: Snapshot,
   changed: readonly ChangedKey[],
 ): Promise<StoredFact[]> {
-  const byKind = new Map<RowKind, ChangedKey['key'][]>();
-  const facts: StoredFact[] = [];
+  const byKind = new Map<string, string[]>();
   for (const { kind, key } of changed) {
-    if (kind === 'artifact') facts.push({ kind, key: [key[0] ?? ''] });
-    if (!isRowKind(kind)) continue;
     const keys = byKind.get(kind);
     if (keys) keys.push(key);
     else byKind.set(kind, [key]);
   }
-  for (const [kind, keys] of byKind) {
-    facts.push(
-      ...(kind === 'policy'
-        ? await readPromoted(snapshot, keys)
-        : await readRows(snapshot, kind, keys)),
-    );
-  }
+  const facts: StoredFact[] = [];
+  for (const [kind, keys] of byKind)
+    for (let at = 0; at < keys.length; at += CHUNK) {
+      const chunk = keys.slice(at, at + CHUNK).map((key) => JSON.parse(key) as string[]);
+      for (const fact of await readChunk(snapshot, kind, chunk)) facts.push(fact);
+    }
   return facts;
+}
+
+async function readChunk(
+  snapshot: Snapshot,
+  kind: string,
+  keys: readonly (readonly string[])[],
+): Promise<readonly StoredFact[]> {
+  if (kind === 'artifact') return keys.map(([id = '']) => ({ kind, key: [id] }));
+  if (!isRowKind(kind)) return [];
+  return kind === 'policy' ? readPromoted(snapshot, keys) : readRows(snapshot, kind, keys);
 }
 
 async function readRows(
