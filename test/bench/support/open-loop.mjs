@@ -14,8 +14,10 @@ import { join } from 'node:path';
 export function startAtRate({ url, bodies, token, rate, seconds, connections }) {
   const load = JSON.stringify({ url, bodies, token, rate, seconds, connections });
   const child = fork(join(import.meta.dirname, 'open-loop-client.mjs'), [load], { execArgv: [] });
+  const result = resultOf(child, `${url} at ${rate}/s`);
+  result.catch(() => {}); // whoever awaits it hears of it, if something else didn't fail before
   return {
-    result: resultOf(child, `${url} at ${rate}/s`),
+    result,
     stop: () => child.send('stop'),
   };
 }

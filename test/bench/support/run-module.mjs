@@ -10,6 +10,7 @@ let ended = false;
 
 for (const signal of ['SIGINT', 'SIGTERM', 'disconnect'])
   process.on(signal, () => end({ type: 'failed', message: 'interrupted' }));
+process.on('uncaughtException', (error) => end({ type: 'failed', message: error.stack }));
 try {
   const { measure } = await import(`../${name}.mjs`);
   const say = (line) => console.log(`  ${name}: ${line}`);
