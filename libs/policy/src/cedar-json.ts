@@ -3,7 +3,6 @@ import { escapeKey } from './key-names.js';
 
 /** What a client's or a register's JSON holds deeper than this is absent. */
 export const MAX_JSON_DEPTH = 32;
-const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /**
  * A client's JSON as Cedar can hold it (design §10): null, fractions, integers beyond ±2^53, text that is not Unicode and what is nested deeper than
@@ -25,7 +24,8 @@ export function plainCedarRecord(record: JsonObject | undefined): JsonObject {
 
 /** False for text that no UTF-8 can carry. */
 export function isUnicode(text: string): boolean {
-  return !LONE_SURROGATE.test(text);
+  // Of ES2024, and in every runtime that is supported; much faster than a regular expression, and asked for every text of a decision.
+  return (text as string & { isWellFormed(): boolean }).isWellFormed();
 }
 
 /** False for an entity whose name no UTF-8 can carry. */

@@ -1,4 +1,5 @@
 import type { JsonObject } from '@sallyport/contracts';
+import { parseAddress } from './compiled/ip.js';
 
 /** Cedar's datetime of an epoch millisecond; undefined where Cedar's calendar (years 0 to 9999) does not reach. */
 export function datetimeValue(ms: number): JsonObject | undefined {
@@ -14,36 +15,14 @@ export function datetimeMs(ms: number): number | undefined {
   return isKnown ? Math.trunc(ms) + 0 : undefined;
 }
 
-/** Cedar's ipaddr of a client's address. */
+/** Cedar's ipaddr of a client's address; undefined for what is no single address. */
 export function ipValue(address: string): JsonObject | undefined {
-  const arg = singleAddress(address);
-  return arg === undefined ? undefined : { __extn: { fn: 'ip', arg } };
+  const arg = unmappedAddress(address);
+  return parseAddress(arg) === undefined ? undefined : { __extn: { fn: 'ip', arg } };
 }
 
-/** A client's address as Cedar writes it; an IPv4 address in IPv6's clothes is IPv4. Undefined for what is no single address. */
-export function singleAddress(address: string): string | undefined {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  const single = mapped ?? address;
-  return isIpv4(single) || isIpv6(single) ? single : undefined;
-}
-
-function isIpv4(text: string): boolean {
-  const parts = text.split('.');
-  // No leading zeros, as in Rust's parser: some readers take them for octal.
-  return (
-    parts.length === 4 &&
-    parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255)
-  );
-}
-
-function isIpv6(text: string): boolean {
-  const [head, tail, ...more] = text.split('::');
-  if (head === undefined || more.length > 0) return false;
-  const groups = [...groupsOf(head), ...groupsOf(tail ?? '')];
-  if (!groups.every((group) => /^[0-9a-f]{1,4}$/i.test(group))) return false;
-  return tail === undefined ? groups.length === 8 : groups.length < 8;
-}
-
-function groupsOf(text: string): string[] {
-  return text === '' ? [] : text.split(':');
+/** An IPv4 address in IPv6's clothes is IPv4. */
+export function unmappedAddress(address: string): string {
+  if (!address.startsWith('::')) return address;
+  return /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address;
 }

@@ -1,4 +1,5 @@
 import { type Expression, operation } from '../expression.js';
+import { Condition } from './condition.js';
 import type { Environment, Run } from './environment.js';
 import { PolicyFault, UnsupportedFeatureError } from './fault.js';
 import { decodeValue, QuestionFault, type TypeNames } from './literal.js';
@@ -27,6 +28,7 @@ export type Slots = Readonly<Record<string, EntityValue>>;
  */
 export class ExpressionCompiler {
   private readonly nodes = new Map<string, Node>();
+  private readonly conditions = new Map<number, Condition>();
 
   constructor(private readonly typeNames: TypeNames) {}
 
@@ -38,6 +40,14 @@ export class ExpressionCompiler {
   /** Throws `UnsupportedFeatureError`. */
   compile(expression: Expression, slots: Slots = {}): Compiled {
     return this.node(expression, slots);
+  }
+
+  /** The same for a policy's condition; policies with equal ones get one. */
+  condition(expression: Expression, slots: Slots): Condition {
+    const { number, run } = this.node(expression, slots);
+    const condition = this.conditions.get(number) ?? new Condition(run);
+    this.conditions.set(number, condition);
+    return condition.use();
   }
 
   private node(expression: Expression, slots: Slots): Node {

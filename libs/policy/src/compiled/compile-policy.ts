@@ -1,10 +1,10 @@
 import type { PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
 import type { Expression } from '../expression.js';
 import type { ExpressionCompiler, Slots } from './compile-expression.js';
-import type { Environment, Run } from './environment.js';
+import type { Condition } from './condition.js';
+import type { Environment } from './environment.js';
 import { UnsupportedFeatureError } from './fault.js';
 import { QuestionFault, type TypeNames } from './literal.js';
-import { asBoolean } from './operators.js';
 import { readScope, type Scope } from './scope.js';
 
 /** A policy that can be evaluated. */
@@ -13,7 +13,7 @@ export interface CompiledPolicy {
   readonly effect: 'permit' | 'forbid';
   readonly scope: Scope;
   /** Whether the conditions hold, for a question that the scope matches. Throws `PolicyFault`. */
-  readonly holds: (environment: Environment) => boolean;
+  readonly holds: (environment: Environment, evaluation?: number) => boolean;
 }
 
 /** Throws `UnsupportedFeatureError`, which names the policy. */
@@ -25,16 +25,15 @@ export function compilePolicy(
   slots: Slots = {},
 ): CompiledPolicy {
   try {
-    const conditions = json.conditions.map(({ kind, body }) => {
+    const conditions = json.conditions.flatMap(({ kind, body }) => {
       const expression = body as Expression;
-      return compiler.compile(kind === 'when' ? expression : { '!': { arg: expression } }, slots)
-        .run;
+      return conjuncts(kind === 'when' ? expression : { '!': { arg: expression } });
     });
     return {
       id,
       effect: json.effect,
       scope: readScope(json, typeNames, slots),
-      holds: conjunction(conditions),
+      holds: conjunction(conditions.map((condition) => compiler.condition(condition, slots))),
     };
   } catch (error) {
     if (error instanceof UnsupportedFeatureError)
@@ -44,13 +43,18 @@ export function compilePolicy(
   }
 }
 
+/** `a && b` is two conditions, in this order: so policies share each of them. */
+function conjuncts(expression: Expression): Expression[] {
+  const joined = expression['&&'] as { left: Expression; right: Expression } | undefined;
+  return joined === undefined
+    ? [expression]
+    : [...conjuncts(joined.left), ...conjuncts(joined.right)];
+}
+
 /** In order: what stands after a condition that is false is not evaluated. */
-function conjunction(conditions: readonly Run[]): CompiledPolicy['holds'] {
-  const [only, ...others] = conditions;
-  if (only === undefined) return () => true;
-  if (others.length === 0) return (environment) => asBoolean(only(environment));
-  return (environment) => {
-    for (const condition of conditions) if (!asBoolean(condition(environment))) return false;
+function conjunction(conditions: readonly Condition[]): CompiledPolicy['holds'] {
+  return (environment, evaluation) => {
+    for (const condition of conditions) if (!condition.holds(environment, evaluation)) return false;
     return true;
   };
 }

@@ -1,7 +1,7 @@
 import type { Facts, GrantFacts, Json, JsonObject } from '@sallyport/contracts';
-import { datetimeMs, singleAddress } from '../cedar-values.js';
-import { parseIp } from './ip.js';
-import { PlainRecord } from './plain-values.js';
+import { datetimeMs, unmappedAddress } from '../cedar-values.js';
+import { parseAddress } from './ip.js';
+import { Compounds, PlainRecord } from './plain-values.js';
 import { DatetimeValue } from './time.js';
 import { RecordValue, type Value } from './value.js';
 
@@ -15,11 +15,21 @@ export interface ContextParts {
 
 /** The context record of design §4, member by member as `toContextRecord` makes it, but only what is asked for. */
 export class FactsContext extends RecordValue {
+  private readonly compounds = new Compounds();
+
   constructor(private readonly parts: ContextParts) {
     super();
   }
 
   override get(name: string): Value | undefined {
+    return this.compounds.get(name) ?? this.compounds.keep(name, this.make(name));
+  }
+
+  override *names(): Generator<string> {
+    for (const name of MEMBERS) if (this.get(name) !== undefined) yield name;
+  }
+
+  private make(name: string): Value | undefined {
     const { facts, liveGrants, actionProperties, request } = this.parts;
     switch (name) {
       case 'now':
@@ -43,10 +53,6 @@ export class FactsContext extends RecordValue {
       default:
         return undefined;
     }
-  }
-
-  override *names(): Generator<string> {
-    for (const name of MEMBERS) if (this.get(name) !== undefined) yield name;
   }
 }
 
@@ -90,6 +96,7 @@ function shape(hidden: readonly string[], made: Readonly<Record<string, Make>> =
 
 class FactRecord extends RecordValue {
   private readonly plain: PlainRecord;
+  private readonly compounds = new Compounds();
 
   constructor(
     private readonly facts: object,
@@ -101,12 +108,16 @@ class FactRecord extends RecordValue {
 
   override get(name: string): Value | undefined {
     if (!this.shape.has(name)) return this.plain.get(name);
-    return this.shape.get(name)?.(this.facts as Readonly<Record<string, unknown>>);
+    return this.compounds.get(name) ?? this.compounds.keep(name, this.made(name));
   }
 
   override *names(): Generator<string> {
     for (const name of this.plain.names()) if (!this.shape.has(name)) yield name;
     for (const name of this.shape.keys()) if (this.get(name) !== undefined) yield name;
+  }
+
+  private made(name: string): Value | undefined {
+    return this.shape.get(name)?.(this.facts as Readonly<Record<string, unknown>>);
   }
 }
 
@@ -129,6 +140,6 @@ function datetime(ms: unknown): DatetimeValue | undefined {
 }
 
 function address(ip: unknown): Value | undefined {
-  const single = typeof ip === 'string' ? singleAddress(ip) : undefined;
-  return single === undefined ? undefined : parseIp(single);
+  const single = typeof ip === 'string' ? unmappedAddress(ip) : undefined;
+  return single === undefined ? undefined : parseAddress(single);
 }

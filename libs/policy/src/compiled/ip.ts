@@ -55,28 +55,50 @@ export class IpValue extends ExtensionValue {
   }
 }
 
+/** An address, or a range with its prefix length behind a slash. */
 export function parseIp(text: string): IpValue {
-  const [address = '', prefix, ...more] = text.split('/');
-  const groups = text.length > MAX_LENGTH || more.length > 0 ? undefined : parseAddress(address);
-  if (groups === undefined) throw new PolicyFault(`${JSON.stringify(text)} is no IP address`);
-  const bits = groups.length * 16;
-  if (prefix === undefined) return new IpValue(groups, bits);
-  if (!/^(?:0|[1-9][0-9]{0,2})$/.test(prefix) || Number(prefix) > bits)
+  const slash = text.indexOf('/');
+  const address =
+    text.length > MAX_LENGTH ? undefined : parseAddress(slash < 0 ? text : text.slice(0, slash));
+  if (address === undefined) throw new PolicyFault(`${JSON.stringify(text)} is no IP address`);
+  if (slash < 0) return address;
+  const prefix = text.slice(slash + 1);
+  if (!/^(?:0|[1-9][0-9]{0,2})$/.test(prefix) || Number(prefix) > address.prefix)
     throw new PolicyFault(`${JSON.stringify(text)} has no valid prefix length`);
-  return new IpValue(groups, Number(prefix));
+  return new IpValue(address.groups, Number(prefix));
 }
 
-function parseAddress(text: string): number[] | undefined {
-  return text.includes(':') ? parseIpv6(text) : parseIpv4(text);
+/** A single address; undefined for what is none. */
+export function parseAddress(text: string): IpValue | undefined {
+  if (text.includes(':')) {
+    const groups = parseIpv6(text);
+    return groups && new IpValue(groups, 128);
+  }
+  const groups = parseIpv4(text);
+  return groups && new IpValue(groups, 32);
 }
 
+const [ZERO, NINE, DOT] = [0x30, 0x39, 0x2e];
+
+/** Reads character by character: it is asked for most decisions. */
 function parseIpv4(text: string): number[] | undefined {
-  const parts = text.split('.');
-  // No leading zeros: some readers take them for octal.
-  if (parts.length !== 4 || !parts.every((part) => /^(?:0|[1-9][0-9]{0,2})$/.test(part)))
-    return undefined;
-  const [a = 0, b = 0, c = 0, d = 0] = parts.map(Number);
-  return [a, b, c, d].every((byte) => byte <= 255) ? [a * 256 + b, c * 256 + d] : undefined;
+  let [address, parts, byte, digits] = [0, 0, 0, 0];
+  for (let at = 0; at <= text.length; at++) {
+    const code = at < text.length ? text.charCodeAt(at) : DOT;
+    if (code >= ZERO && code <= NINE) {
+      // No leading zeros: some readers take them for octal.
+      if (digits > 0 && byte === 0) return undefined;
+      byte = byte * 10 + code - ZERO;
+      digits++;
+    } else if (code !== DOT || digits === 0) return undefined;
+    else {
+      address = address * 256 + byte;
+      parts++;
+      [byte, digits] = [0, 0];
+    }
+    if (byte > 255) return undefined;
+  }
+  return parts === 4 ? [Math.floor(address / 65_536), address % 65_536] : undefined;
 }
 
 /** IPv4 in IPv6's clothes (`::ffff:1.2.3.4`) is refused, as Cedar refuses it. */

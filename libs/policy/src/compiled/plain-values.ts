@@ -24,6 +24,8 @@ export function plainValue(json: Json | undefined, depth: number): Value | undef
 
 /** A client's object; its keys are plain names whatever they are (`escapeKey`). */
 export class PlainRecord extends RecordValue {
+  private readonly compounds = new Compounds();
+
   constructor(
     private readonly json: JsonObject,
     private readonly depth = 0,
@@ -33,7 +35,9 @@ export class PlainRecord extends RecordValue {
 
   override get(name: string): Value | undefined {
     const key = unescapeKey(name);
-    return Object.hasOwn(this.json, key) ? plainValue(this.json[key], this.depth + 1) : undefined;
+    const member = Object.hasOwn(this.json, key) ? this.json[key] : undefined;
+    if (typeof member !== 'object') return plainValue(member, this.depth + 1);
+    return this.compounds.get(key) ?? this.compounds.keep(key, plainValue(member, this.depth + 1));
   }
 
   override *names(): Generator<string> {
@@ -41,6 +45,20 @@ export class PlainRecord extends RecordValue {
       if (isUnicode(key) && plainValue(this.json[key], this.depth + 1) !== undefined)
         yield escapeKey(key);
     }
+  }
+}
+
+/** Members that are made from something else: policies that ask for the same one share it. */
+export class Compounds {
+  private made: Map<string, Value> | undefined;
+
+  get(name: string): Value | undefined {
+    return this.made?.get(name);
+  }
+
+  keep(name: string, value: Value | undefined): Value | undefined {
+    if (value !== undefined) (this.made ??= new Map<string, Value>()).set(name, value);
+    return value;
   }
 }
 

@@ -12,7 +12,7 @@ export interface CachedPolicy {
 }
 
 // Below this, what is left over from earlier versions is not worth compiling everything again.
-const FEW_NODES = 50_000;
+const FEW_NODES = 10_000;
 
 /**
  * The policies of one slot, by the hash of their text: from one version to the next most are the same. They share closures, so what no version needs any more
@@ -25,6 +25,11 @@ export class PolicyCache {
   private current = new Map<string, CachedPolicy>();
   /** The compiler's size when all that was in it was needed. */
   private needed = 0;
+
+  /** Distinct subexpressions that are held. */
+  get size(): number {
+    return this.compiler.size;
+  }
 
   /** To be called before the policies of a version are asked for. */
   begin({ version }: PolicyArtifact): void {

@@ -24,9 +24,10 @@ export class QuestionEntities implements EntitySource {
   readonly resource: EntityValue;
   private readonly store: EntityStore;
   private readonly roles: readonly EntityRef[];
-  private readonly trustedOfPrincipal: JsonObject | undefined;
-  private readonly trustedOfResource: JsonObject | undefined;
+  private readonly principalAttributes: RecordValue;
+  private readonly resourceAttributes: RecordValue;
   private readonly principalAbove: Above;
+  private readonly resourceAbove: Above;
   private aboveAction: readonly EntityRef[] | undefined;
 
   constructor(
@@ -40,17 +41,20 @@ export class QuestionEntities implements EntitySource {
     this.action = actionValue(action);
     this.roles = liveGrants.length === 0 ? NO_ROLES : liveGrants.map(({ role }) => role);
     const isOne = this.principal.equals(this.resource);
-    this.trustedOfPrincipal = isOne ? both(principal.trusted, resource.trusted) : principal.trusted;
-    this.trustedOfResource = resource.trusted;
-    this.principalAbove = this.sound(this.principal);
-    this.sound(this.resource);
+    const trusted = isOne ? both(principal.trusted, resource.trusted) : principal.trusted;
+    this.principalAttributes = this.asked(this.principal, trusted);
+    this.resourceAttributes = isOne
+      ? this.principalAttributes
+      : this.asked(this.resource, resource.trusted);
+    this.principalAbove = this.above(this.principal);
+    this.resourceAbove = isOne ? this.principalAbove : this.above(this.resource);
     for (const role of this.roles) this.checkRole(role);
   }
 
   attributesOf(entity: EntityValue): RecordValue | undefined {
     if (entity.equals(this.action)) return this.stored(entity) ?? EMPTY_RECORD;
-    if (entity.equals(this.principal)) return this.asked(entity, this.trustedOfPrincipal);
-    if (entity.equals(this.resource)) return this.asked(entity, this.trustedOfResource);
+    if (entity.equals(this.principal)) return this.principalAttributes;
+    if (entity.equals(this.resource)) return this.resourceAttributes;
     return this.stored(entity);
   }
 
@@ -70,14 +74,21 @@ export class QuestionEntities implements EntitySource {
     const above = this.plainAbove(entity);
     if (above === undefined) return this.walk(entity);
     if (!this.hasRoles(entity, above)) return above.refs;
-    return above.refs.concat(this.roles, ...this.roles.map((role) => this.above(role).refs));
+    const all = above.refs.concat(this.roles);
+    for (const role of this.roles) for (const ref of this.above(role).refs) all.push(ref);
+    return all;
   }
 
   /** What the store has above an entity; undefined where that is not the whole story and the parents must be walked. */
   private plainAbove(entity: EntityValue): Above | undefined {
     if (entity.equals(this.action)) return undefined;
-    const above = entity.equals(this.principal) ? this.principalAbove : this.above(entity);
+    const above = this.storedAbove(entity);
     return above.hasActions || isActionType(entity.type) ? undefined : above;
+  }
+
+  private storedAbove(entity: EntityValue): Above {
+    if (entity.equals(this.principal)) return this.principalAbove;
+    return entity.equals(this.resource) ? this.resourceAbove : this.above(entity);
   }
 
   private hasRoles(entity: EntityValue, above: Above): boolean {
@@ -136,12 +147,6 @@ export class QuestionEntities implements EntitySource {
   private asked(entity: EntityValue, trusted: JsonObject | undefined): RecordValue {
     const stored = this.stored(entity) ?? EMPTY_RECORD;
     return trusted === undefined ? stored : new OverlaidRecord(stored, trusted);
-  }
-
-  /** An entity of the question with nothing wrong in what is stored about it. */
-  private sound(entity: EntityValue): Above {
-    this.stored(entity);
-    return this.above(entity);
   }
 
   private checkRole(role: EntityRef): void {

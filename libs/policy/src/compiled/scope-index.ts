@@ -75,10 +75,12 @@ type Named = Exclude<Constraint, { readonly kind: 'all' | 'type' }>;
 class EntityBuckets<P extends CompiledPolicy> {
   private readonly equal = new RefMap<Candidate<P>[]>();
   private readonly within = new RefMap<Candidate<P>[]>();
+  private hasEqual = false;
   private hasWithin = false;
 
   add(constraint: Named, added: Candidate<P>): void {
     if (constraint.kind === 'equals') {
+      this.hasEqual = true;
       appendTo(this.equal, constraint.entity, added);
       return;
     }
@@ -91,7 +93,7 @@ class EntityBuckets<P extends CompiledPolicy> {
     environment: Environment,
     visit: (candidate: Candidate<P>) => void,
   ): void {
-    offer(this.equal.get(entity), environment, visit);
+    if (this.hasEqual) offer(this.equal.get(entity), environment, visit);
     if (!this.hasWithin) return;
     let found = this.within.get(entity);
     let all: Set<Candidate<P>> | undefined;
