@@ -4,38 +4,44 @@ import { EntityStore } from '@sallyport/policy';
 const NOW = Date.UTC(2026, 2, 1, 12);
 const QUESTIONS = 64;
 
-/** What a zero-trust policy asks for; every one of them holds in `questions`. */
-const CONDITIONS = [
-  'context.authn.verified && context.authn.method == "token"',
-  'context.device.managed && context.device.compliant && context.device.diskEncrypted',
-  'context.now.durationSince(context.device.checkedAt) < duration("24h")',
-  'context.network.ip.isInRange(ip("10.0.0.0/8"))',
-  '["DE", "FR", "NL"].contains(context.network.country)',
-  'context.risk.score < 50 && context.risk.level != "high"',
-  'context.authn.amr.contains("otp")',
-  'context.grant.endsAt > context.now',
-  'context.request.purpose == "support" && context.request.ticket like "INC-*"',
-  'principal.level >= 3 && principal.department == resource.department',
-  'resource.classification != "secret"',
-];
-const clauses = CONDITIONS.map((condition) => `when { ${condition} }`).join('\n');
+/** What zero-trust policy `n` asks for, with numbers and names that no other policy has; every one of them holds in `questions`. */
+function clausesOf(n) {
+  const conditions = [
+    `context.authn.verified && context.authn.method == "token" && context.authn.issuer != "${n}"`,
+    `context.device.managed && context.device.compliant && context.device.id != "${n}"`,
+    `context.now.durationSince(context.device.checkedAt) < duration("${24 + n}h")`,
+    `context.network.ip.isInRange(ip("10.0.0.0/8")) && context.network.asn != ${n}`,
+    `["DE", "FR", "X${n}"].contains(context.network.country)`,
+    `context.risk.score < ${50 + n} && context.risk.level != "high"`,
+    `context.authn.amr.containsAny(["otp", "${n}"])`,
+    `context.grant.endsAt > context.now && context.grant.id != "${n}"`,
+    `context.request.purpose == "support" && context.request.ticket like "INC*-*" && context.request.ticket != "${n}"`,
+    `principal.level >= ${3 - n} && principal.department == resource.department`,
+    `resource.classification != "secret-${n}"`,
+  ];
+  return conditions.map((condition) => `when { ${condition} }`).join('\n');
+}
 
 /** `count` policies about as many resources, and one about all: a question is about one of them. */
 export function scopedBundle(count) {
   const policies = Array.from(
     { length: count },
     (_, n) =>
-      `@id("scoped-${n}") permit (principal in role::"reader", action == Action::"read", resource == database::"${n}")\n${clauses};`,
+      `@id("scoped-${n}") permit (principal in role::"reader", action == Action::"read", resource == database::"${n}")\n${clausesOf(0)};`,
   );
   const everywhere = `@id("travel") forbid (principal, action, resource) when { context.risk.reasons.contains("impossible-travel") };`;
   return bundleOf([...policies, everywhere]);
 }
 
-/** The worst case: every policy is about every question, and every condition holds. */
-export function allMatchingBundle(count) {
+/**
+ * The worst case: every policy is about every question, and every condition holds. `isDistinct`: no two policies have a condition in common; else all have
+ * the same.
+ */
+export function allMatchingBundle(count, isDistinct) {
   const policies = Array.from(
     { length: count },
-    (_, n) => `@id("all-${n}") permit (principal, action, resource)\n${clauses};`,
+    (_, n) =>
+      `@id("all-${n}") permit (principal, action, resource)\n${clausesOf(isDistinct ? n : 0)};`,
   );
   return bundleOf(policies);
 }

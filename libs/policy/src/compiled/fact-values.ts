@@ -15,44 +15,48 @@ export interface ContextParts {
 
 /** The context record of design §4, member by member as `toContextRecord` makes it, but only what is asked for. */
 export class FactsContext extends RecordValue {
-  private readonly compounds = new Compounds();
+  private now: Value | undefined;
+  private authn: Value | undefined;
+  private device: Value | undefined;
+  private network: Value | undefined;
+  private risk: Value | undefined;
+  private consent: Value | undefined;
+  private grant: Value | undefined;
+  private action: Value | undefined;
+  private request: Value | undefined;
 
   constructor(private readonly parts: ContextParts) {
     super();
   }
 
   override get(name: string): Value | undefined {
-    return this.compounds.get(name) ?? this.compounds.keep(name, this.make(name));
+    const { facts, liveGrants, actionProperties, request } = this.parts;
+    switch (name) {
+      case 'now':
+        return (this.now ??= datetime(facts.nowMs));
+      case 'authn':
+        return (this.authn ??= new FactRecord(facts.authn, AUTHN));
+      case 'device':
+        return (this.device ??= facts.device && new FactRecord(facts.device, DEVICE));
+      case 'network':
+        return (this.network ??= facts.network && new FactRecord(facts.network, NETWORK));
+      case 'risk':
+        return (this.risk ??= facts.risk && new FactRecord(facts.risk, PLAIN));
+      case 'consent':
+        return (this.consent ??= facts.consent && new FactRecord(facts.consent, CONSENT));
+      case 'grant':
+        return (this.grant ??= grantRecord(liveGrants));
+      case 'action':
+        return (this.action ??= new PlainRecord(actionProperties ?? NOTHING));
+      case 'request':
+        return (this.request ??= new FactRecord(request ?? NOTHING, REQUEST));
+      default:
+        return undefined;
+    }
   }
 
   override *names(): Generator<string> {
     for (const name of MEMBERS) if (this.get(name) !== undefined) yield name;
-  }
-
-  private make(name: string): Value | undefined {
-    const { facts, liveGrants, actionProperties, request } = this.parts;
-    switch (name) {
-      case 'now':
-        return datetime(facts.nowMs);
-      case 'authn':
-        return new FactRecord(facts.authn, AUTHN);
-      case 'device':
-        return facts.device && new FactRecord(facts.device, DEVICE);
-      case 'network':
-        return facts.network && new FactRecord(facts.network, NETWORK);
-      case 'risk':
-        return facts.risk && new FactRecord(facts.risk, PLAIN);
-      case 'consent':
-        return facts.consent && new FactRecord(facts.consent, CONSENT);
-      case 'grant':
-        return grantRecord(liveGrants);
-      case 'action':
-        return new PlainRecord(actionProperties ?? NOTHING);
-      case 'request':
-        return new FactRecord(request ?? NOTHING, REQUEST);
-      default:
-        return undefined;
-    }
   }
 }
 

@@ -40,10 +40,12 @@ export class IpValue extends ExtensionValue {
   /** Whether each of its addresses is one of the other range's; never across families. */
   isInRange(range: IpValue): boolean {
     if (this.groups.length !== range.groups.length || this.prefix < range.prefix) return false;
-    return this.groups.every((group, at) => {
+    for (let at = 0; at < this.groups.length; at++) {
       const fixed = Math.min(16, Math.max(0, range.prefix - 16 * at));
-      return (group ^ (range.groups[at] ?? 0)) >> (16 - fixed) === 0;
-    });
+      const difference = (this.groups[at] ?? 0) ^ (range.groups[at] ?? 0);
+      if (difference >> (16 - fixed) !== 0) return false;
+    }
+    return true;
   }
 
   override toString(): string {

@@ -52,6 +52,8 @@ export class QuestionEntities implements EntitySource {
   }
 
   attributesOf(entity: EntityValue): RecordValue | undefined {
+    if (entity === this.principal) return this.principalAttributes;
+    if (entity === this.resource) return this.resourceAttributes;
     if (entity.equals(this.action)) return this.stored(entity) ?? EMPTY_RECORD;
     if (entity.equals(this.principal)) return this.principalAttributes;
     if (entity.equals(this.resource)) return this.resourceAttributes;
@@ -146,7 +148,10 @@ export class QuestionEntities implements EntitySource {
 
   private asked(entity: EntityValue, trusted: JsonObject | undefined): RecordValue {
     const stored = this.stored(entity) ?? EMPTY_RECORD;
-    return trusted === undefined ? stored : new OverlaidRecord(stored, trusted);
+    // An action is what is stored about it, whoever asks.
+    return trusted === undefined || entity.equals(this.action)
+      ? stored
+      : new OverlaidRecord(stored, trusted);
   }
 
   private checkRole(role: EntityRef): void {
