@@ -21,6 +21,12 @@ const programs = [
     packageName: 'redis-server',
     skips: 'queues on Redis',
   },
+  {
+    name: 'faketime',
+    commands: ['faketime'],
+    packageName: 'faketime',
+    skips: 'steps of the clock',
+  },
 ];
 
 /** The absolute path of a program by one of the names above, or undefined. */

@@ -53,12 +53,13 @@ async function main() {
       }),
     );
     if (stopping.signal.aborted) return;
-    running.tell = () =>
-      describe(directory, {
-        ...demoDescription(env.SALLYPORT_PUBLIC_URL, values, users),
-        pids: { start: process.pid, api: api.pid, postgres: postgres?.pid, ...running.processes },
-      });
-    tellPids();
+    running.tell = (isFirst = false) => {
+      const { pid } = postgres ?? {};
+      const pids = { start: process.pid, api: api.pid, postgres: pid, ...running.processes };
+      const demo = demoDescription(env.SALLYPORT_PUBLIC_URL, values, users);
+      describe(directory, { ...demo, pids }, isFirst);
+    };
+    running.tell(true);
     announce(directory, env.SALLYPORT_PUBLIC_URL, values, users);
     await untilStopped(api, postgres);
   } finally {
@@ -133,8 +134,14 @@ function demoDescription(baseUrl, values, users) {
   };
 }
 
-function describe(directory, description) {
-  writePrivate(join(directory, 'dev.json'), `${JSON.stringify(description, null, 2)}\n`);
+/** Also later, when a process was replaced: then a disk that is full must not end what still runs. */
+function describe(directory, description, isFirst) {
+  try {
+    writePrivate(join(directory, 'dev.json'), `${JSON.stringify(description, null, 2)}\n`);
+  } catch (error) {
+    if (isFirst) throw error;
+    say(`dev.json is out of date: ${error.message}`);
+  }
 }
 
 function announce(directory, baseUrl, values, users) {

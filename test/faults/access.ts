@@ -104,9 +104,11 @@ export class Access {
   async ask(name: Name): Promise<Answered> {
     const json = questionOf(name);
     const { pepKey: key, client } = this.broker;
+    const askedAtMs = Date.now();
     const answer = await client.call('POST', '/access/v1/evaluation', { key, json });
     const { decision } = JSON.parse(answer.text) as { decision: boolean };
-    return { id: answer.headers.get('x-decision-id') ?? '', decision };
+    const id = answer.headers.get('x-decision-id') ?? '';
+    return { id, decision, subject: json.subject.id, askedAtMs };
   }
 }
 

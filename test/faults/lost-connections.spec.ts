@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
 import { type RunningBroker, startBroker } from '../support/broker.js';
 import { isRunning } from '../support/npm-start.js';
 import { questionOf } from './access.js';
+import { embeddedUrl } from './embedded-database.js';
 import { startLoad } from './load.js';
 import { PublishedLog } from './published-log.js';
 
@@ -63,12 +62,4 @@ async function untilReady({ client }: RunningBroker): Promise<void> {
     last = text;
   }
   throw new Error(`not ready again: ${last}`);
-}
-
-/** The embedded server of a data directory, as its superuser. */
-function embeddedUrl(dataDir: string): string {
-  const directory = join(dataDir, 'postgres');
-  const password = readFileSync(join(directory, 'password'), 'utf8').trim();
-  const [, , , port] = readFileSync(join(directory, 'data/postmaster.pid'), 'utf8').split('\n');
-  return `postgresql://postgres:${password}@127.0.0.1:${port}/sallyport`;
 }

@@ -25,11 +25,17 @@ export interface LoggedEntry {
   readonly tokenId?: string;
 }
 
+interface Bundle {
+  readonly entries: readonly Uint8Array[];
+  readonly hashes: readonly Uint8Array[];
+}
+
 /** A checkpoint covers an answered decision within seconds, 30 at the very most. */
 const COVERED_MS = 30_000;
 
 /** A tenant's log as a stranger with a key reads it: nothing is taken on trust. */
 export class PublishedLog {
+  private readonly bundles = new Map<string, Promise<Bundle>>();
   private readonly fetched = new Map<string, Promise<Uint8Array>>();
 
   constructor(
@@ -46,12 +52,11 @@ export class PublishedLog {
 
   /** Every entry up to a checkpoint, byte for byte; throws unless they hash to its root. */
   async entries({ size, root }: VerifiedCheckpoint): Promise<Uint8Array[]> {
-    const entries: Uint8Array[] = [];
-    for (let index = 0; index * TILE_WIDTH < size; index += 1) {
-      const width = Math.min(TILE_WIDTH, size - index * TILE_WIDTH);
-      entries.push(...decodeEntryBundle(await this.read(entriesPath(index, width))));
-    }
-    const computed = merkleRoot(entries.map(leafHash));
+    const bundles: Bundle[] = [];
+    for (let index = 0; index * TILE_WIDTH < size; index += 1)
+      bundles.push(await this.bundle(index, Math.min(TILE_WIDTH, size - index * TILE_WIDTH)));
+    const entries = bundles.flatMap((bundle) => bundle.entries);
+    const computed = merkleRoot(bundles.flatMap(({ hashes }) => hashes));
     if (entries.length !== size || Buffer.compare(computed, root) !== 0)
       throw new Error(`the entries are not those of the checkpoint of size ${size}`);
     return entries;
@@ -90,6 +95,15 @@ export class PublishedLog {
     return verifyConsistency({ size1: older.size, size2: newer.size, ...roots, proof });
   }
 
+  /** A full bundle never changes. */
+  private bundle(index: number, width: number): Promise<Bundle> {
+    const path = entriesPath(index, width);
+    const known = this.bundles.get(path) ?? this.read(path).then(bundleOf);
+    if (width === TILE_WIDTH) this.bundles.set(path, known);
+    known.catch(() => this.bundles.delete(path));
+    return known;
+  }
+
   private readonly tile = (level: number, index: number, width: number): Promise<Uint8Array> => {
     const path = tilePath(level, index, width);
     const known = this.fetched.get(path) ?? this.read(path);
@@ -104,6 +118,11 @@ export class PublishedLog {
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
     return new Uint8Array(await answer.arrayBuffer());
   }
+}
+
+function bundleOf(bytes: Uint8Array): Bundle {
+  const entries = decodeEntryBundle(bytes);
+  return { entries, hashes: entries.map(leafHash) };
 }
 
 export function readEntry(bytes: Uint8Array): LoggedEntry {

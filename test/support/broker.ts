@@ -28,11 +28,15 @@ interface Place {
 
 const GONE_MS = 30_000;
 
-/** Starts it on a free port and a fresh directory; `env` adds settings. */
+/** Starts it on a free port and a fresh directory, which lies in `within`; `env` adds settings. */
 export async function startBroker({
   env = {},
-}: { readonly env?: Readonly<Record<string, string>> } = {}): Promise<RunningBroker> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'sallyport-broker-'));
+  within = tmpdir(),
+}: {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly within?: string;
+} = {}): Promise<RunningBroker> {
+  const dataDir = mkdtempSync(join(within, 'sallyport-broker-'));
   try {
     return await startAt({ dataDir, port: await freePort(), env });
   } catch (error) {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type FastifyInstance, LogController } from 'fastify';
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import { type Adapters, closeAdapters, createAdapters } from './app.adapters.js';
 import { unsafeSettings } from './adapters/postgres/log/durability.js';
 import { AppModule } from './app.module.js';
@@ -21,6 +21,7 @@ import { drainConnections } from './platform/http/drain-connections.js';
 import type { RouteRegistrar } from './platform/http/route-registrar.js';
 import { prepareServer, serverOptions } from './platform/http/server.js';
 import { INSTANCE } from './platform/key-ring.js';
+import { createLogger } from './platform/logger.js';
 import { NestLogger } from './platform/nest-logger.js';
 import { DemoSeeder, RegistersRoutes } from './registers/index.js';
 import { startWorker } from './worker.js';
@@ -51,7 +52,7 @@ export interface BrokerOptions {
 
 /** Boot order: adapters (facts in memory) → application → routes → jobs → listen. */
 export async function startBroker(config: Config, options: BrokerOptions = {}): Promise<Broker> {
-  const logger = pino({ level: config.logLevel });
+  const logger = createLogger(config.logLevel);
   const metrics = new Metrics(
     () => adapters?.facts.feedAgeMs() ?? Infinity,
     () => adapters?.clock.aheadMs() ?? 0,

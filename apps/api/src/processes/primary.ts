@@ -1,6 +1,7 @@
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import { collectDefaultMetrics, Counter, Registry } from 'prom-client';
 import type { Config } from '../platform/config/index.js';
+import { createLogger } from '../platform/logger.js';
 import { forkBroker, type ForkedBroker } from './forked-broker.js';
 import { type Exposition, mergeExpositions } from './merge-expositions.js';
 import type { MessageUp } from './messages.js';
@@ -42,7 +43,7 @@ export class Primary {
 
   /** Resolves when every process serves. The jobs come first: they seed what the others load. */
   static async start(config: Config, gaveUp: (error: Error) => void): Promise<Primary> {
-    const primary = new Primary(config, pino({ level: config.logLevel }), gaveUp);
+    const primary = new Primary(config, createLogger(config.logLevel), gaveUp);
     try {
       await primary.jobs?.start();
       await Promise.all(primary.deciding.map((slot) => slot.start()));

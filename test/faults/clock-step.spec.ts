@@ -1,0 +1,102 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { describeWith } from '../support/programs.js';
+import { FakeTime } from './fake-time.js';
+import {
+  ENOUGH,
+  eventually,
+  expectNonePermitted,
+  expectProven,
+  loadOn,
+  playRound,
+  ROUNDS,
+  startAgain,
+  startWorld,
+  type World,
+} from './rounds.js';
+import type { LoggedEntry } from './published-log.js';
+
+jest.setTimeout(240_000);
+
+const HOUR_SECONDS = 3_600;
+/** Decisions that are taken at the same time may be logged in any order. */
+const ORDER_MS = 10_000;
+const TIMES = Array.from({ length: ROUNDS }, (_, round) => round + 1);
+
+describeWith('faketime', 'a clock that is stepped under load', () => {
+  let time: FakeTime;
+  let world: World;
+  beforeEach(async () => {
+    time = new FakeTime();
+    world = await startWorld(time.env());
+  });
+  afterEach(async () => {
+    await world?.broker.discard();
+    time.remove();
+  });
+
+  it('back, again and again: every grant ends when it ends, and a start in between revives none', async () => {
+    for (const _ of TIMES) {
+      await playRound(world, async () => time.set(-HOUR_SECONDS));
+      expect(await stepsSeen(world)).toBeGreaterThan(0);
+      time.set(0);
+    }
+    const omars = await world.access.grant('omar', 4);
+    time.set(-HOUR_SECONDS);
+    await sleep(Math.max(0, omars.endsAtMs - Date.now()));
+    await world.broker.stop();
+    await startAgain(world);
+    const before = await world.log.checkpoint();
+    const load = loadOn(world);
+    await load.more(ENOUGH);
+    await load.stop();
+    expectNonePermitted(load.answered, omars.endsAtMs);
+    expectTimesGoOn(await expectProven(world, load, before));
+  });
+
+  it('ahead, and back again: what ended early stays ended, and work goes on', async () => {
+    const before = await world.log.checkpoint();
+    await world.access.grant('omar', HOUR_SECONDS / 2);
+    expect(await world.access.ask('omar')).toMatchObject({ decision: true });
+    const load = loadOn(world);
+    try {
+      await load.more(ENOUGH);
+      time.set(HOUR_SECONDS);
+      await eventually('the grant has ended', async () => {
+        const { decision } = await world.access.ask('omar');
+        return !decision;
+      });
+      const endedAtMs = Date.now();
+      await load.more(ENOUGH);
+      time.set(0);
+      await eventually('the clock is ahead', async () => (await aheadSeconds(world)) > 3_000);
+      await load.more(ENOUGH);
+      expectNonePermitted(load.answered, endedAtMs);
+      expect(await world.access.ask('dana')).toMatchObject({ decision: true });
+      await world.access.grant('omar', 60);
+      expect(await world.access.ask('omar')).toMatchObject({ decision: true });
+    } finally {
+      await load.stop();
+    }
+    expect(await stepsSeen(world)).toBe(2);
+    expectTimesGoOn(await expectProven(world, load, before));
+  });
+});
+
+async function metric({ broker }: World, name: string): Promise<number> {
+  const { text } = await broker.client.call('GET', '/metrics', { key: broker.adminToken });
+  const line = text.split('\n').find((one) => one.startsWith(`${name} `));
+  return line === undefined ? 0 : Number(line.slice(name.length + 1));
+}
+
+const aheadSeconds = (world: World) => metric(world, 'sallyport_clock_ahead_seconds');
+const stepsSeen = (world: World) => metric(world, 'sallyport_faults_total{event="clock-stepped"}');
+
+/** The times in the log are those of one clock that never went back. */
+function expectTimesGoOn(entries: readonly LoggedEntry[]): void {
+  let latest = 0;
+  for (const { time } of entries) {
+    expect(Date.parse(time)).toBeGreaterThan(latest - ORDER_MS);
+    latest = Math.max(latest, Date.parse(time));
+  }
+}
