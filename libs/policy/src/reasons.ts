@@ -18,32 +18,43 @@ export function reasonsFor(
   options: ReasonOptions = {},
 ): ReasonCode[] {
   const { outcome, determining, erroring, failure } = evaluation;
-  const named = determining.map(({ reason }) => reason).filter(isReasonCode);
-  if (outcome === 'permit') return distinct(['policy-permit', ...named]);
   if (outcome === 'indeterminate') return [failure?.reason ?? 'policy-unavailable'];
-  const verdict: ReasonCode = determining.length > 0 ? 'policy-forbid' : 'no-matching-policy';
-  const failing: ReasonCode[] = erroring.length > 0 ? ['policy-error'] : [];
-  return distinct([verdict, ...named, ...inOrder([...failing, ...hints(facts, options)])]);
+  const verdict = determining.length > 0 ? 'policy-forbid' : 'no-matching-policy';
+  const reasons: ReasonCode[] = [outcome === 'permit' ? 'policy-permit' : verdict];
+  for (const { reason } of determining) if (isReasonCode(reason)) add(reason, reasons);
+  if (outcome === 'permit') return reasons;
+  for (const hint of hintsOf(erroring.length > 0, facts, options)) add(hint, reasons);
+  return reasons;
 }
 
-function* hints(facts: Facts, { isGrantable = true }: ReasonOptions): Generator<ReasonCode> {
-  yield* facts.missing;
-  if (facts.device?.compliant === false) yield 'device-not-compliant';
-  if (facts.consent?.status === 'deny') yield 'consent-denied';
-  if (facts.consent?.status === 'none') yield 'consent-missing';
-  yield* (facts.risk?.reasons ?? []).filter(isReasonCode);
-  if (isGrantable && liveGrants(facts.grants, facts.nowMs).length === 0) yield 'grant-missing';
+/** In the order of `REASONS`. */
+function hintsOf(
+  isFailing: boolean,
+  facts: Facts,
+  { isGrantable = true }: ReasonOptions,
+): readonly ReasonCode[] {
+  const { consent, device, grants, missing, nowMs, risk } = facts;
+  const hints: ReasonCode[] = isFailing ? ['policy-error', ...missing] : [...missing];
+  if (device?.compliant === false) hints.push('device-not-compliant');
+  if (consent?.status === 'deny') hints.push('consent-denied');
+  if (consent?.status === 'none') hints.push('consent-missing');
+  for (const reason of risk?.reasons ?? []) if (isReasonCode(reason)) hints.push(reason);
+  if (isGrantable && liveGrants(grants, nowMs).length === 0) hints.push('grant-missing');
+  return hints.length < 2 ? hints : hints.sort((a, b) => placeOf(a) - placeOf(b));
+}
+
+const PLACES: ReadonlyMap<string, number> = new Map(
+  Object.keys(REASONS).map((code, place) => [code, place]),
+);
+
+function placeOf(code: ReasonCode): number {
+  return PLACES.get(code) ?? PLACES.size;
 }
 
 function isReasonCode(code: string | undefined): code is ReasonCode {
-  return code !== undefined && Object.hasOwn(REASONS, code);
+  return code !== undefined && PLACES.has(code);
 }
 
-function inOrder(codes: readonly ReasonCode[]): ReasonCode[] {
-  const all = Object.keys(REASONS);
-  return [...codes].sort((a, b) => all.indexOf(a) - all.indexOf(b));
-}
-
-function distinct(codes: readonly ReasonCode[]): ReasonCode[] {
-  return [...new Set(codes)];
+function add(code: ReasonCode, codes: ReasonCode[]): void {
+  if (!codes.includes(code)) codes.push(code);
 }

@@ -53,7 +53,8 @@ function stagesOf(parts, services, pep, requestId) {
   const identify = (asked) =>
     parts.identifySubject(parts.authenticatePep(asked, services), services);
   const gather = (identified) => parts.gatherContext(identified, services);
-  const judge = (question) => parts.evaluatePolicy(gather(identify(ask(question))));
+  const evaluate = (gathered) => parts.evaluatePolicy(gathered, services);
+  const judge = (question) => evaluate(gather(identify(ask(question))));
   return {
     parseStrictJson: parts.parseStrictJson,
     readQuestion: parts.readQuestion,
@@ -61,7 +62,7 @@ function stagesOf(parts, services, pep, requestId) {
     ask,
     identify,
     gather,
-    evaluate: parts.evaluatePolicy,
+    evaluate,
     judge,
     outcomeOf: parts.outcomeOf,
     encode: (judged) =>
@@ -73,12 +74,12 @@ function stagesOf(parts, services, pep, requestId) {
   };
 }
 
-function factsOf({ FakeFactsRegister, CedarWasmEngine, readTenantDirectory }) {
+function factsOf({ FakeFactsRegister, CompiledEngine, readTenantDirectory }) {
   const files = new Map(Object.entries(zeroTrust.sallyportFiles()));
   files.set('peps.yaml', files.get('peps.yaml').replace('${SALLYPORT_BENCH_KEY}', key));
   const read = readTenantDirectory(files);
   if (!read.ok) throw new Error(JSON.stringify(read.problems));
-  const facts = new FakeFactsRegister({ engine: new CedarWasmEngine() });
+  const facts = new FakeFactsRegister({ engine: new CompiledEngine() });
   facts.add(read.tenant);
   for (const row of zeroTrust.grantRows(Date.now())) facts.put(zeroTrust.tenant, grantFact(row));
   return facts;
@@ -104,6 +105,7 @@ async function servicesOf({ MmdbGeoLocator, SteadyClock }, facts) {
     facts,
     auditLog: { appendEncoded: () => Promise.resolve(0) },
     clock: new SteadyClock(),
+    sampler: { wantsNext: () => false },
     geo: await MmdbGeoLocator.open({}),
     settings: { publicUrl: 'http://127.0.0.1', deadlineMs: 2_000, maxFeedAgeMs: 5_000 },
     faults: {

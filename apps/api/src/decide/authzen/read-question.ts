@@ -12,9 +12,7 @@ const MAX_ID = 1_024;
  * costs more than the decision; its spec holds it against one. Throws BadRequestError naming the first member that is wrong.
  */
 export function readQuestion(body: Body): Question {
-  const { subject: asserted } = body;
-  const isAsserted = asserted !== undefined && asserted !== null;
-  const subject = isAsserted ? readEntity(asserted, 'subject') : undefined;
+  const subject = readSubject(body['subject']);
   const action = readAction(body['action']);
   const resource = readEntity(body['resource'], 'resource');
   const context = readOptionalObject(body['context'], 'context') ?? EMPTY;
@@ -35,6 +33,15 @@ function readEntity(value: unknown, path: 'subject' | 'resource'): DescribedEnti
   const id = readText(entity['id'], `${path}.id`, MAX_ID);
   const properties = readOptionalObject(entity['properties'], `${path}.properties`);
   return properties === undefined ? { type, id } : { type, id, properties };
+}
+
+// The items of a batch mostly share the request's subject: the same object, read once, stays one object.
+let lastSubject: { readonly value: unknown; readonly subject: DescribedEntity } | undefined;
+
+function readSubject(value: unknown): DescribedEntity | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (lastSubject?.value !== value) lastSubject = { value, subject: readEntity(value, 'subject') };
+  return lastSubject.subject;
 }
 
 function readAction(value: unknown): DescribedAction {

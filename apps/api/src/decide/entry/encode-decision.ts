@@ -14,6 +14,7 @@ import {
   MAX_LISTED,
 } from './decision-entry.js';
 import { codesText, factsText, refText } from './facts-text.js';
+import { LastText } from './last-text.js';
 
 /**
  * The entry of a decision as the log takes it: the same bytes as `encodeEntry(decisionEntry(…))`, written without making the
@@ -36,7 +37,8 @@ function decisionText(judged: Judged, answer: Answered): string {
   const name = escaped(pep.name);
   const reasons = reasonsOf(judged);
   const resource = refText(question.resource);
-  const subject = refText(subjectOf(state));
+  // A question that names a subject is decided about that subject, or denied before it has another.
+  const subject = lastSubject.textOf(question.subject ?? subjectOf(state));
   let text = `{"action":"${action}","actor":"pep:${name}","decision":${answer.decision}${says.determining}`;
   text += durationMicros(state, answer);
   if (answer.decision !== permitted) text += `,"effective":${permitted}`;
@@ -44,9 +46,8 @@ function decisionText(judged: Judged, answer: Answered): string {
   text += `,"id":"${state.decisionId}","mode":"${pep.mode}"${says.obligations}${name}","policyVersion":`;
   text += isByPolicy ? `"${escaped(judged.state.policyVersion)}"` : 'null';
   text += `,"reasons":${codesText(reasons)},"request":{"action":{"name":"${action}"`;
-  text += `${propertiesText(question.action.properties)}},"context":${canonicalText(question.context)}`;
+  text += `${propertiesText(question.action.properties)}},"context":${lastContext.textOf(question.context)}`;
   text += `,"resource":${entityText(question.resource, resource)}`;
-  // A question that names a subject is decided about that subject, or denied before it has another.
   if (question.subject) text += `,"subject":${entityText(question.subject, subject)}`;
   if (requestId !== undefined)
     text += `},"requestId":"${escaped(requestId)}","resource":${resource}`;
@@ -57,6 +58,9 @@ function decisionText(judged: Judged, answer: Answered): string {
   if (answer.tokenId !== undefined) text += `,"token":"${escaped(answer.tokenId)}"`;
   return `${text},"type":"decision"}`;
 }
+
+const lastSubject = new LastText(refText);
+const lastContext = new LastText((context: JsonObject) => canonicalText(context));
 
 /** `ref` is the entity without its properties, written already. */
 function entityText({ type, id, properties }: DescribedEntity, ref: string): string {

@@ -10,10 +10,18 @@ import type {
 } from '@sallyport/contracts';
 import { Remembered } from '../facts/remembered.js';
 import { escaped, inOnePiece, listed, quoted } from './canonical-text.js';
+import { LastText } from './last-text.js';
 
 // Canonical JSON, member by member: each function names its members in the order of RFC 8785 §3.2.3. An absent one is left out.
 
 export function factsText(facts: Facts): string {
+  return lastFacts.textOf(facts);
+}
+
+// The questions of a batch are mostly decided on the same facts.
+const lastFacts = new LastText(textOf);
+
+function textOf(facts: Facts): string {
   const { authn, consent, device, grants, missing, network, nowMs, registerVersion, risk } = facts;
   let text = `{"authn":${authnText(authn)}`;
   if (consent !== undefined) text += `,"consent":${consentText(consent)}`;
