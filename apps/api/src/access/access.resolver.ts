@@ -11,8 +11,9 @@ import {
 } from '@nestjs/graphql';
 import { type GraphQLContext, Requires, type Viewer } from '../console/index.js';
 import { Clock } from '../platform/clock.js';
+import { whenResident } from '../registers/facts.ports.js';
 import { AccessPresenter } from './access-presenter.js';
-import { AccessStore, type RequestQuery } from './access.ports.js';
+import { AccessStore, type RequestQuery, type StoredGrant } from './access.ports.js';
 import { AccessService, seesAll } from './access.service.js';
 import {
   AccessRequestPage,
@@ -43,11 +44,13 @@ export class AccessResolver {
 
   @Query(() => [AccessRuleType], { description: 'Roles that the signed-in person may ask for.' })
   @Requires('member')
-  requestableRoles(@Context() { viewer }: GraphQLContext): AccessRuleType[] {
-    const facts = this.access.tenant(viewer.tenantId);
-    return rulesOpenTo(facts, viewer.subject.id).flatMap((id) => {
-      const rule = facts.accessRule(id);
-      return rule ? [this.presenter.rule(rule, facts, viewer.subject.id)] : [];
+  requestableRoles(@Context() { viewer }: GraphQLContext): Promise<AccessRuleType[]> {
+    return whenResident(() => {
+      const facts = this.access.tenant(viewer.tenantId);
+      return rulesOpenTo(facts, viewer.subject.id).flatMap((id) => {
+        const rule = facts.accessRule(id);
+        return rule ? [this.presenter.rule(rule, facts, viewer.subject.id)] : [];
+      });
     });
   }
 
@@ -101,15 +104,15 @@ export class AccessResolver {
       ...(everything ? {} : { subjectId: viewer.subject.id }),
     });
     return {
-      nodes: page.nodes.map((grant) => this.presenter.grant(grant, viewer)),
+      nodes: await Promise.all(page.nodes.map((grant) => this.shown(grant, viewer))),
       ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }),
     };
   }
 
   @Query(() => MyContext, { description: 'What the broker knows about the signed-in person.' })
   @Requires('member')
-  myContext(@Context() { viewer }: GraphQLContext): MyContext {
-    return this.presenter.context(viewer.subject, viewer);
+  myContext(@Context() { viewer }: GraphQLContext): Promise<MyContext> {
+    return whenResident(() => this.presenter.context(viewer.subject, viewer));
   }
 
   @Mutation(() => AccessRequestType)
@@ -157,7 +160,7 @@ export class AccessResolver {
     @Args('id', { type: () => ID }) id: string,
     @Args('reason', { type: () => String }) reason: string,
   ): Promise<GrantType> {
-    return this.presenter.grant(await this.access.revoke(viewer, id, reason), viewer);
+    return this.shown(await this.access.revoke(viewer, id, reason), viewer);
   }
 
   @Mutation(() => GrantType)
@@ -166,7 +169,7 @@ export class AccessResolver {
     @Context() { viewer }: GraphQLContext,
     @Args('id', { type: () => ID }) id: string,
   ): Promise<GrantType> {
-    return this.presenter.grant(await this.access.giveBack(viewer, id), viewer);
+    return this.shown(await this.access.giveBack(viewer, id), viewer);
   }
 
   @ResolveField(() => GrantType, { nullable: true })
@@ -176,15 +179,20 @@ export class AccessResolver {
   ): Promise<GrantType | undefined> {
     if (request.state !== 'approved') return undefined;
     const grant = await this.store.findGrantOfRequest(viewer.tenantId, request.id);
-    return grant && this.presenter.grant(grant, viewer);
+    return grant && this.shown(grant, viewer);
   }
 
   @ResolveField(() => MyContext, { description: 'What the broker knows about the requester now.' })
   requesterContext(
     @Parent() request: AccessRequestType,
     @Context() { viewer }: GraphQLContext,
-  ): MyContext {
-    return this.presenter.context({ type: 'user', id: request.requester }, viewer);
+  ): Promise<MyContext> {
+    const requester = { type: 'user', id: request.requester };
+    return whenResident(() => this.presenter.context(requester, viewer));
+  }
+
+  private shown(grant: StoredGrant, viewer: Viewer): Promise<GrantType> {
+    return whenResident(() => this.presenter.grant(grant, viewer));
   }
 
   private tabQuery(tab: RequestTab, viewer: Viewer): Omit<RequestQuery, 'first' | 'after'> {

@@ -10,7 +10,12 @@ import {
 import type { Clock } from '../platform/clock.js';
 import { ForbiddenError, NotFoundError } from '../platform/errors.js';
 import { newId } from '../platform/ids.js';
-import type { FactsRegister, TenantFacts, VersionedAccessRule } from '../registers/facts.ports.js';
+import {
+  type FactsRegister,
+  type TenantFacts,
+  type VersionedAccessRule,
+  whenResident,
+} from '../registers/facts.ports.js';
 import { accessEntries } from './access-entries.js';
 import type {
   AccessStore,
@@ -53,6 +58,10 @@ export class AccessService {
     const { rule, version } = this.rule(facts, wish.ruleId);
     const nowMs = this.clock.nowMs();
     const requesterId = actor.subject.id;
+    const people = await whenResident(() => ({
+      requesterGroups: groupsOf(facts, requesterId),
+      membersByGroup: approverGroups(facts, rule),
+    }));
     const result = submitRequest(
       {
         id: newId(nowMs),
@@ -64,8 +73,7 @@ export class AccessService {
       {
         nowMs,
         ruleVersion: String(version),
-        requesterGroups: groupsOf(facts, requesterId),
-        membersByGroup: approverGroups(facts, rule),
+        ...people,
       },
     );
     if (!result.ok) throw refusalError(result.reason);
@@ -84,6 +92,10 @@ export class AccessService {
     const before = await this.visibleRequest(actor, requestId);
     const { rule } = this.rule(facts, before.ruleId);
     const nowMs = this.clock.nowMs();
+    const people = await whenResident(() => ({
+      reviewerGroups: groupsOf(facts, actor.subject.id),
+      requesterGroups: groupsOf(facts, before.requesterId),
+    }));
     const result = reviewRequest(
       before,
       rule,
@@ -91,8 +103,7 @@ export class AccessService {
       {
         nowMs,
         grantId: newId(nowMs),
-        reviewerGroups: groupsOf(facts, actor.subject.id),
-        requesterGroups: groupsOf(facts, before.requesterId),
+        ...people,
       },
     );
     if (!result.ok) throw refusalError(result.reason);

@@ -3,7 +3,7 @@ import { assessPosture } from '@sallyport/risk';
 import type { DecideService, DecisionOutcome, PreviewInput } from '../decide/index.js';
 import type { Clock } from '../platform/clock.js';
 import { NotFoundError } from '../platform/errors.js';
-import type { FactsRegister, TenantFacts } from '../registers/facts.ports.js';
+import { type FactsRegister, type TenantFacts, whenResident } from '../registers/facts.ports.js';
 import { type EffectPreview, EffectPreviewer } from './access.ports.js';
 
 /** Questions asked for one preview; each is asked twice. */
@@ -38,7 +38,7 @@ export class PolicyEffectPreviewer extends EffectPreviewer {
     const facts = this.facts.tenant(tenantId);
     if (!facts) throw new NotFoundError('no such tenant');
     const { questions, complete } = questionsOf(facts);
-    const { deviceId, conditions } = this.circumstances(facts, subject);
+    const { deviceId, conditions } = await whenResident(() => this.circumstances(facts, subject));
     const asker = {
       tenantId,
       subject,

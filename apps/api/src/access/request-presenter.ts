@@ -1,7 +1,7 @@
 import { type AccessRule, type RefusalReason, reviewRequest } from '@sallyport/grants';
 import type { ReasonType } from '../console/index.js';
 import type { Clock } from '../platform/clock.js';
-import type { TenantFacts } from '../registers/facts.ports.js';
+import { type TenantFacts, whenResident } from '../registers/facts.ports.js';
 import type { AccessPresenter } from './access-presenter.js';
 import type { StoredRequest } from './access.ports.js';
 import type { AccessService, Actor } from './access.service.js';
@@ -18,8 +18,12 @@ export class RequestPresenter {
   ) {}
 
   async present(request: StoredRequest, viewer: Actor): Promise<AccessRequestType> {
-    const facts = this.access.tenant(viewer.tenantId);
     const pinned = await this.access.pinnedRule(viewer.tenantId, request);
+    return whenResident(() => this.shown(request, pinned, viewer));
+  }
+
+  private shown(request: StoredRequest, pinned: AccessRule, viewer: Actor): AccessRequestType {
+    const facts = this.access.tenant(viewer.tenantId);
     const current = facts.accessRule(request.ruleId)?.rule;
     const obstacle = this.obstacle(request, current, facts, viewer);
     return {

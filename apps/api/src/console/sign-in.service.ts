@@ -6,7 +6,7 @@ import {
   NotFoundError,
   UnavailableError,
 } from '../platform/errors.js';
-import type { FactsRegister, TenantFacts } from '../registers/facts.ports.js';
+import { type FactsRegister, type TenantFacts, whenResident } from '../registers/facts.ports.js';
 import type { SessionStore } from './session-store.ports.js';
 import type { SignInStates } from './sign-in-state.js';
 
@@ -83,7 +83,7 @@ export class SignInService {
       type: known?.subjectType ?? 'user',
       id: String(claims[known?.subjectClaim ?? 'sub'] ?? ''),
     };
-    if (facts.entity(subject) === undefined) {
+    if ((await whenResident(() => facts.entity(subject))) === undefined) {
       throw new ForbiddenError(`${subject.id} is not known here: ask an administrator to add you`);
     }
     const { cookie, expiresAtMs } = await this.sessions.start({

@@ -7,7 +7,7 @@ import type { DirectoryRow } from '../apply/directory-rows.js';
 import { canonical, shortDiff } from '../apply/short-diff.js';
 import { rowName } from '../apply/tenant-changes.js';
 import type { TenantStore, TenantWriting } from '../apply/tenant-store.ports.js';
-import type { FactsRegister } from '../facts.ports.js';
+import { type FactsRegister, whenResident } from '../facts.ports.js';
 import { readItem, type ItemKind } from './read-item.js';
 
 export interface FactsEditorParts {
@@ -37,7 +37,7 @@ export class FactsEditor {
   ): Promise<EditOutcome> {
     this.requireTenant(tenantId);
     const row = readItem(kind, key, body);
-    if (kind === 'entity') this.refuseCycle(tenantId, row);
+    if (kind === 'entity') await whenResident(() => this.refuseCycle(tenantId, row));
     const outcome = await this.parts.store.transact(tenantId, async (writing) => {
       const before = await writing.find(kind, key);
       if (before && canonical(before.content) === canonical(row.content)) return 'unchanged';

@@ -6,7 +6,7 @@ import type { AuditLog } from '../../../evidence/audit-log.ports.js';
 import type { Clock } from '../../../platform/clock.js';
 import type { SessionCredential } from '../../../platform/http/credential.js';
 import { newId } from '../../../platform/ids.js';
-import type { FactsRegister } from '../../../registers/facts.ports.js';
+import { type FactsRegister, whenResident } from '../../../registers/facts.ports.js';
 import type { Database } from '../database.js';
 
 const COOKIE = /^([a-z0-9][a-z0-9-]{0,62})\.([A-Za-z0-9_-]{43})$/;
@@ -46,14 +46,18 @@ export class PostgresSessionStore extends SessionStore {
     );
     if (!row || row.expires_at.getTime() <= this.clock.nowMs()) return undefined;
     const subject = { type: row.subject_type, id: row.subject_id };
-    if (!facts.entity(subject)) return undefined;
+    // Brings the person and their groups along, which is what most of a console request asks about.
+    const roles = await whenResident(
+      () => facts.entity(subject) && (facts.ancestorsOf(subject), consoleRolesOf(facts, subject)),
+    );
+    if (!roles) return undefined;
     return {
       kind: 'session',
       tenantId: facts.tenantId,
       subject,
       name: row.name,
       ...(row.email === null ? {} : { email: row.email }),
-      roles: consoleRolesOf(facts, subject),
+      roles,
       sessionHash,
       expiresAtMs: row.expires_at.getTime(),
     };
