@@ -84,6 +84,7 @@ class Process {
       clock,
       faults: { report },
       count: (result) => void opened?.checks.push(result),
+      loadAfterMs: 0,
     });
     const { decide } = createDecide({
       facts,

@@ -56,6 +56,7 @@ export interface CrossCheckOptions {
   readonly clock: Clock;
   readonly faults: FaultReporter;
   readonly count: (result: CheckResult) => void;
+  readonly loadAfterMs?: number;
 }
 
 export interface CrossCheck {
@@ -65,7 +66,7 @@ export interface CrossCheck {
 
 /** The live check of what decides against Cedar's own evaluator. */
 export function createCrossCheck(options: CrossCheckOptions): CrossCheck {
-  const { settings, store, facts, clock, faults, count } = options;
+  const { settings, store, facts, clock, faults, count, loadAfterMs = 5_000 } = options;
   const report = (event: string, error: Error) => faults.report(event, error);
   const monotonicMs = () => performance.now();
   const handler = new DisagreementHandler({ facts, store, clock, report });
@@ -79,6 +80,7 @@ export function createCrossCheck(options: CrossCheckOptions): CrossCheck {
     openLine: referenceLine(),
     store,
     monotonicMs,
+    loadAfterMs,
     count,
     report,
     onDisagreement: (disagreement) => handler.handle(disagreement),

@@ -5,6 +5,7 @@ export {
   type ArtifactPolicy,
   buildArtifact,
   type PolicyArtifact,
+  readPublished,
 } from './artifact.js';
 export { CedarWasmEngine } from './cedar-wasm-engine.js';
 export { type BundleCheck, checkBundle, type EarlierCheck, validationKey } from './check.js';

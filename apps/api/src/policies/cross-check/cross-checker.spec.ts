@@ -8,6 +8,7 @@ import {
   policyVersionId,
 } from '@sallyport/policy';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { built } from '../artifact-builder.js';
 import { CrossChecker, type CheckResult, type Disagreement } from './cross-checker.js';
 import type { DeskRequest } from './reference-desk.js';
 import { openInline, type LineListener, type OpenLine } from './reference-thread.js';
@@ -80,7 +81,11 @@ describe('putting decisions to the reference', () => {
           close: () => line.close(),
         };
       },
-      store: { bundle: async () => stored } as never,
+      store: {
+        bundle: async () => stored,
+        artifact: async () => ({ kind: 'kept', bytes: built(bundle).bytes }),
+      } as never,
+      loadAfterMs: 0,
       monotonicMs: () => nowMs,
       count: (result) => (counts[result] = (counts[result] ?? 0) + 1),
       report: (event) => reports.push(event),

@@ -1,5 +1,6 @@
 import type { EntityRef, PolicyBundle } from '@sallyport/contracts';
 import { copyQuestion } from '@sallyport/policy';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { PolicyStore } from '../policy-store.ports.js';
 import { DecisionSampler, type DecisionSample } from './decision-sampler.js';
 import { findingOf, type DeskReply, type DeskRequest, type Finding } from './reference-desk.js';
@@ -24,6 +25,8 @@ export interface CrossCheckerOptions {
   readonly openLine: OpenLine;
   readonly store: PolicyStore;
   readonly monotonicMs: () => number;
+  /** How long a version has decided before the reference takes the time to load it: a swap has enough to do. */
+  readonly loadAfterMs: number;
   readonly count: (result: CheckResult) => void;
   readonly report: (event: string, error: Error) => void;
   readonly onDisagreement: (disagreement: Disagreement) => void;
@@ -111,10 +114,15 @@ export class CrossChecker extends DecisionSampler {
     const held: Held = { version, named: undefined };
     this.held.set(tenantId, held);
     try {
-      const bundle = await this.options.store.bundle(tenantId, version);
+      await sleep(this.options.loadAfterMs, undefined, { ref: false });
+      const { store } = this.options;
+      const bundle = await store.bundle(tenantId, version);
       if (!bundle) throw new Error(`there is no policy version ${version}`);
+      const kept = await store.artifact(tenantId, version);
       // The line may have been lost, or another version come, meanwhile.
-      if (this.held.get(tenantId) === held) this.post({ kind: 'load', tenantId, version, bundle });
+      if (this.held.get(tenantId) !== held) return;
+      const artifact = kept.kind === 'kept' ? { artifact: kept.bytes } : {};
+      this.post({ kind: 'load', tenantId, version, bundle, ...artifact });
     } catch (error) {
       if (this.held.get(tenantId) === held) this.held.delete(tenantId);
       this.pauseAfter(error);

@@ -5,7 +5,9 @@ import {
   namedEntities,
   type QuestionCopy,
   questionOfCopy,
+  readPublished,
 } from '@sallyport/policy';
+import { decodePublished } from '../artifact-codec.js';
 
 /** As much of an evaluation as two engines must agree on. */
 export interface Finding {
@@ -21,6 +23,8 @@ export type DeskRequest =
       readonly tenantId: string;
       readonly version: string;
       readonly bundle: PolicyBundle;
+      /** What was found out about its policies when it was published: then only the evaluator itself has to parse them. */
+      readonly artifact?: Uint8Array;
     }
   | {
       readonly kind: 'ask';
@@ -77,8 +81,10 @@ export class ReferenceDesk {
     return request.kind === 'load' ? this.load(request) : this.ask(request);
   }
 
-  private load({ tenantId, version, bundle }: DeskRequest & { kind: 'load' }): DeskReply {
+  private load(request: DeskRequest & { kind: 'load' }): DeskReply {
+    const { tenantId, version, bundle, artifact } = request;
     try {
+      if (artifact) readPublished(bundle, decodePublished(artifact).artifact);
       const policy = this.engine.load(tenantId, bundle, 'live');
       if (policy.version !== version) throw new Error(`its sources are those of ${policy.version}`);
       this.tenants.set(tenantId, { policy, bundle });
