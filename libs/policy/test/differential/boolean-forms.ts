@@ -2,6 +2,7 @@ import { EntityForms } from './entity-forms.js';
 import type { Expressions } from './expressions.js';
 import { extensionText } from './extension-literals.js';
 import { likePattern } from './literals.js';
+import { TellingForms } from './telling-forms.js';
 import type { Expr } from './round.js';
 import {
   BOOLEAN,
@@ -21,9 +22,11 @@ const IP_TESTS = ['isIpv4', 'isIpv6', 'isLoopback', 'isMulticast'];
 /** The expressions that are true or false: every operator and method that makes one. */
 export class BooleanForms {
   private readonly entities: EntityForms;
+  private readonly telling: TellingForms;
 
   constructor(private readonly from: Expressions) {
     this.entities = new EntityForms(from);
+    this.telling = new TellingForms(from);
   }
 
   expression(depth: number): Expr {
@@ -47,6 +50,8 @@ export class BooleanForms {
       [5, () => this.decimalTest(depth)],
       [7, () => this.ipTest(depth)],
       [3, () => this.plain()],
+      [this.from.world.isHuge ? 20 : 12, () => this.telling.expression()],
+      [this.from.isDisordered() ? 40 : 0, () => this.unasked(depth)],
     ]);
     return form();
   }
@@ -104,7 +109,10 @@ export class BooleanForms {
       [2, DATETIME],
       [2, DURATION],
     ]);
-    return { [rng.pick(ORDER)]: this.pair(type, depth) };
+    const sides = this.pair(type, depth);
+    if (rng.chance(0.88) && !this.from.isDisordered()) return { [rng.pick(ORDER)]: sides };
+    const right = this.from.leaf(rng.pick([LONG, DATETIME, DURATION, STRING]));
+    return { [rng.pick(ORDER)]: { left: sides.left, right } };
   }
 
   private like(depth: number): Expr {
@@ -136,6 +144,15 @@ export class BooleanForms {
     if (rng.chance(0.1))
       return this.from.call('isInRange', [left, { ip: [{ Value: extensionText(rng, 'ipaddr') }] }]);
     return this.from.call(rng.pick(IP_TESTS), [left]);
+  }
+
+  /** A logical operator whose last operand is of any type, where nothing wants to know whether it yields a boolean. */
+  private unasked(depth: number): Expr {
+    const { rng } = this.from;
+    const left = this.from.expression(BOOLEAN, depth - 1);
+    const right = this.from.leaf(this.from.anyType(0));
+    const operator = rng.pick(['&&', '||']);
+    return { [rng.pick(['==', '!='])]: { left: { [operator]: { left, right } }, right } };
   }
 
   private plain(): Expr {

@@ -5,6 +5,9 @@ import type { CedarJson, Expr } from './round.js';
 import { entityOf, setOf, STRING, type Type } from './types.js';
 import { entityNames, someAction, someUid } from './values.js';
 
+/** Types that only look like those of a world. */
+const ODD_TYPES = ['Nobody', 'Action', 'NS::User', 'NS::Doc', 'NS::Group', 'Team', 'Sub::Folder'];
+
 /** The tests of what an entity is, where it stands and what it has. */
 export class EntityForms {
   constructor(private readonly from: Expressions) {}
@@ -31,7 +34,7 @@ export class EntityForms {
     const { rng, world } = this.from;
     const left = this.from.expression(this.entityType(), depth - 1);
     const name = rng.pick(entityNames(world));
-    const entity_type = rng.chance(0.9) ? name : rng.pick(['Nobody', 'NS::User', 'Action']);
+    const entity_type = rng.chance(0.75) ? name : rng.pick(ODD_TYPES);
     if (rng.chance(0.6)) return { is: { left, entity_type } };
     const right = rng.chance(0.7) ? this.parent() : { Set: rng.times(2, () => this.parent()) };
     return { is: { left, entity_type, in: right } };

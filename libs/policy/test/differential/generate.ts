@@ -1,8 +1,8 @@
 import { type Environment, someEnvironment } from './environment.js';
 import { makePolicies } from './policies.js';
 import { Rng } from './rng.js';
-import type { Entity, Question, Round, Uid } from './round.js';
-import { actionEntities, makeEntities } from './store.js';
+import type { Question, Round, Uid } from './round.js';
+import { actionEntities, asWritten, makeEntities, type PlainEntity } from './store.js';
 import { type Disorder, entityNames, someAction, someUid, Values } from './values.js';
 import { schemaJson, type World, makeWorld } from './world.js';
 
@@ -35,11 +35,12 @@ export function generateRound(seed: number, index: number): Round {
   const isTidy = disorder === CONFORMING;
   const edges = { wrongType: hasSchema ? (isTidy ? 0 : 0.05) : 0.1, broken: isTidy ? 0 : 0.02 };
   const entities = makeEntities(rng, world, disorder, edges);
+  const actions = hasSchema ? [] : actionEntities(rng, world, edges);
   const asker = new Asker(rng, world, focus, entities, hasSchema);
   return {
     ...(hasSchema ? { schema: schemaJson(world) } : {}),
     ...makePolicies(rng, world, focus),
-    entities: hasSchema ? entities : [...entities, ...actionEntities(rng, world, edges)],
+    entities: [...entities, ...actions].map((entity) => asWritten(rng, entity)),
     questions: rng.times(QUESTIONS, () => asker.question()),
   };
 }
@@ -49,7 +50,7 @@ class Asker {
     private readonly rng: Rng,
     private readonly world: World,
     private readonly focus: Environment,
-    private readonly entities: readonly Entity[],
+    private readonly entities: readonly PlainEntity[],
     private readonly hasSchema: boolean,
   ) {}
 

@@ -11,6 +11,9 @@ export interface Uid {
   readonly id: string;
 }
 
+/** An entity's name where JSON may write it either way. */
+export type UidJson = Uid | { readonly __entity: Uid };
+
 export interface PolicySource {
   readonly id: string;
   readonly json: CedarObject;
@@ -23,9 +26,9 @@ export interface Link {
 }
 
 export interface Entity {
-  readonly uid: Uid;
+  readonly uid: UidJson;
   readonly attrs: CedarObject;
-  readonly parents: readonly Uid[];
+  readonly parents: readonly UidJson[];
   readonly tags?: CedarObject;
 }
 

@@ -12,6 +12,12 @@ export interface EdgeDisorder {
   readonly broken: number;
 }
 
+/** An entity before it is decided how its names are written. */
+export interface PlainEntity extends Entity {
+  readonly uid: Uid;
+  readonly parents: readonly Uid[];
+}
+
 const key = ({ type, id }: Uid) => JSON.stringify([type, id]);
 
 /** The entities of a round: most of those that the world names, with chains, diamonds and parents that are not there. */
@@ -20,7 +26,7 @@ export function makeEntities(
   world: World,
   disorder: Disorder,
   edges: EdgeDisorder,
-): Entity[] {
+): PlainEntity[] {
   const values = new Values(rng, world, disorder);
   const uids = new Map<string, [Uid, EntityType]>();
   for (const type of world.types)
@@ -67,7 +73,7 @@ function tags(
   return record(rng.some(TAG_NAMES, 0.5).map((name) => [name, values.value(type)] as const));
 }
 
-function broken(rng: Rng, entities: Entity[]): Entity[] {
+function broken(rng: Rng, entities: PlainEntity[]): PlainEntity[] {
   const at = rng.below(entities.length || 1);
   const entity = entities[at];
   if (entity === undefined) return entities;
@@ -81,10 +87,16 @@ function broken(rng: Rng, entities: Entity[]): Entity[] {
 }
 
 /** The world's actions as entities, with their groups as parents; a schema would bring them along. */
-export function actionEntities(rng: Rng, world: World, edges: EdgeDisorder): Entity[] {
+export function actionEntities(rng: Rng, world: World, edges: EdgeDisorder): PlainEntity[] {
   return rng.some(world.actions, 0.9).map(({ uid, groups }) => {
     if (!rng.chance(edges.broken)) return { uid, attrs: {}, parents: groups };
     const { name } = rng.pick(world.types);
     return { uid, attrs: { a: true }, parents: [...groups, someUid(rng, world, name)] };
   });
+}
+
+/** The entity with some of its names in the `__entity` escape, which says the same. */
+export function asWritten(rng: Rng, { uid, parents, ...rest }: PlainEntity): Entity {
+  const written = (name: Uid) => (rng.chance(0.1) ? { __entity: name } : name);
+  return { uid: written(uid), parents: parents.map(written), ...rest };
 }

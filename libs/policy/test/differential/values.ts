@@ -1,8 +1,13 @@
-import { CONSTRUCTORS, extensionText, validExtensionText } from './extension-literals.js';
+import {
+  CONSTRUCTORS,
+  type ExtensionName,
+  extensionText,
+  validExtensionText,
+} from './extension-literals.js';
 import { longLiteral, stringLiteral } from './literals.js';
 import type { Rng } from './rng.js';
 import { type CedarJson, type CedarObject, record, type Uid } from './round.js';
-import { anyType, type Member, type Type } from './types.js';
+import { anyType, DATETIME, DURATION, type Member, type Type } from './types.js';
 import { typeNamed, type World } from './world.js';
 
 /** How much of the data breaks the rules, as probabilities. */
@@ -46,6 +51,7 @@ export class Values {
       case 'Boolean':
         return rng.chance(0.5);
       case 'Long':
+        if (rng.chance(0.02)) return { __extn: { fn: 'toDays', arg: this.value(DURATION) } };
         return longLiteral(rng, world.isHuge);
       case 'String':
         return stringLiteral(rng);
@@ -67,9 +73,19 @@ export class Values {
     const text = rng.chance(disorder.malformed)
       ? extensionText(rng, name)
       : validExtensionText(rng, name);
-    const fn = CONSTRUCTORS[name];
-    if (rng.chance(disorder.implicit)) return rng.chance(0.7) ? text : { fn, arg: text };
-    return { __extn: rng.chance(0.9) ? { fn, arg: text } : { fn, args: [text] } };
+    const isImplicit = rng.chance(disorder.implicit);
+    if (isImplicit && rng.chance(0.6)) return text;
+    const call = rng.chance(0.85) ? { fn: CONSTRUCTORS[name], arg: text } : this.call(name, text);
+    return isImplicit ? call : { __extn: call };
+  }
+
+  /** Any other call that yields a value of the type. */
+  private call(name: ExtensionName, text: string): CedarObject {
+    if (name === 'datetime' && this.rng.chance(0.6))
+      return { fn: 'offset', args: [this.value(DATETIME), this.value(DURATION)] };
+    if (name === 'duration' && this.rng.chance(0.6))
+      return { fn: 'durationSince', args: [this.value(DATETIME), this.value(DATETIME)] };
+    return { fn: CONSTRUCTORS[name], args: [text] };
   }
 
   private anyType(): Type {
