@@ -1,5 +1,6 @@
 /**
- * `npm run check`: what CI runs. Format, lint with module boundaries, types, generated files, layout, tests; `--fast` leaves out the tests.
+ * `npm run check`: what CI runs. Format, lint with module boundaries, types, generated files, layout, the proof that the compiled policy engine equals
+ * Cedar's, tests; `--fast` leaves out the last two.
  * Goes through all steps whatever fails; the last line is the total, a step counting as one.
  */
 import { spawn } from 'node:child_process';
@@ -27,16 +28,22 @@ const steps = [
   ['layout', 'tools/check-layout.mjs'],
 ];
 
+const proofs = [
+  ['policies: both engines agree', 'tools/fuzz-policy.mjs', '--cases', '200000', '--seed', '1'],
+  ['policies: faults would be seen', 'tools/mutate-policy.mjs'],
+];
+
 await runTool('check', async () => {
   await setUp();
   const counts = { passed: 0, failed: 0 };
-  for (const [name, ...args] of steps) {
+  const isFast = process.argv.includes('--fast');
+  for (const [name, ...args] of isFast ? steps : [...steps, ...proofs]) {
     const passed = await runStep(args);
     say(`${passed ? 'ok    ' : 'FAILED'} ${name}`);
     counts[passed ? 'passed' : 'failed'] += 1;
   }
   rmSync(graph, { force: true });
-  if (!process.argv.includes('--fast')) {
+  if (!isFast) {
     const tests = await runTests();
     counts.passed += tests.passed;
     counts.failed += tests.failed;

@@ -11,9 +11,17 @@ const ROUNDS_PER_JOB = 2000;
 const MAX_DISAGREEMENTS = 10;
 const SAY_EVERY_MS = 15_000;
 
+/** Node 20 aborts when it inlines a hot call into cedar-wasm. */
+export const workerOptions = { execArgv: ['--no-turbo-inline-js-wasm-calls'] };
+
+/** The path of a module of the lab's differential test. */
+export function moduleOf(lab, name) {
+  return join(lab, 'policy/test/differential', name);
+}
+
 /** A module of the lab's differential test. */
 export function differentialModule(lab, name) {
-  return import(pathToFileURL(join(differentialFolder(lab), name)));
+  return import(pathToFileURL(moduleOf(lab, name)));
 }
 
 /**
@@ -53,11 +61,8 @@ export async function runDifferential(lab, { seed, first, rounds }, bounds) {
 }
 
 /** What one worker process reports on its job (`run-rounds.ts`). Throws when it dies without a report. */
-export async function runJob(lab, job) {
-  const worker = fork(join(differentialFolder(lab), 'worker.js'), {
-    // Node 20 aborts when it inlines a hot call into cedar-wasm.
-    execArgv: ['--no-turbo-inline-js-wasm-calls'],
-  });
+async function runJob(lab, job) {
+  const worker = fork(moduleOf(lab, 'worker.js'), workerOptions);
   let report;
   worker.once('message', (message) => (report = message));
   worker.send(job);
@@ -66,8 +71,4 @@ export async function runJob(lab, job) {
   throw new Error(
     `the worker for seed ${job.seed}, round ${job.first} on, died: ${signal ?? code}`,
   );
-}
-
-function differentialFolder(lab) {
-  return join(lab, 'policy/test/differential');
 }
