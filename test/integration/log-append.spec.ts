@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { encodeEntry } from '@sallyport/audit';
 import { Database } from '../../apps/api/src/adapters/postgres/database.js';
 import { PostgresAuditLog } from '../../apps/api/src/adapters/postgres/log/postgres-audit-log.js';
 import { PostgresLogReader } from '../../apps/api/src/adapters/postgres/log/postgres-log-reader.js';
@@ -71,6 +72,32 @@ describe('the log in Postgres', () => {
     expect(logged.map(({ index }) => index).sort((a, b) => a - b)).toEqual([...Array(300).keys()]);
     const entries = await readAll(database, reader, 'acme');
     for (const { id, index } of logged) expect(entries[index]).toMatchObject({ id });
+    await expectValidTree(database, reader);
+  });
+
+  test('three processes at once get on at the same pace, and share one dense, valid tree', async () => {
+    const writers = Array.from({ length: 3 }, () => {
+      const own = new Database({ url: target.url, poolSize: 2 });
+      const indexes: number[] = [];
+      return { own, writer: new PostgresAuditLog(own), indexes };
+    });
+    const until = performance.now() + 2_000;
+    const callers = writers.flatMap((one, process) =>
+      Array.from({ length: 16 }, async (_, caller) => {
+        for (let n = 0; performance.now() < until; n += 1) {
+          const entry = sampleEntry([process, caller, n].join('.'));
+          one.indexes.push(await one.writer.appendEncoded('acme', [encodeEntry({ ...entry })]));
+        }
+      }),
+    );
+    await Promise.all(callers);
+    for (const { own, writer } of writers) {
+      await writer.close();
+      await own.close();
+    }
+    const total = writers.flatMap(({ indexes }) => indexes).sort((a, b) => a - b);
+    expect(total).toEqual([...total.keys()]);
+    for (const { indexes } of writers) expect(indexes.length).toBeGreaterThan(total.length / 3 / 3);
     await expectValidTree(database, reader);
   });
 

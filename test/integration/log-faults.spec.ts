@@ -1,7 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { encodeEntry } from '@sallyport/audit';
 import pg from 'pg';
 import { Database } from '../../apps/api/src/adapters/postgres/database.js';
-import { PostgresAuditLog } from '../../apps/api/src/adapters/postgres/log/postgres-audit-log.js';
+import {
+  type AuditLogOptions,
+  PostgresAuditLog,
+} from '../../apps/api/src/adapters/postgres/log/postgres-audit-log.js';
 import { PostgresLogReader } from '../../apps/api/src/adapters/postgres/log/postgres-log-reader.js';
 import { UnavailableError } from '../../apps/api/src/platform/errors.js';
 import { sampleEntry } from '../contract/audit-log.contract.js';
@@ -56,6 +60,26 @@ describe('the log when Postgres fails', () => {
     await close();
   });
 
+  test('a server that stalls makes callers wait within a bound, and nobody beyond it', async () => {
+    const limits = { timeoutMs: 500, maxQueuedBytes: 100_000, maxQueuedEntries: 1_000_000 };
+    const { proxied, proxy, close } = await behindProxy(target.url, limits);
+    await proxied.append('acme', [sampleEntry(0)]);
+    proxy.swallowAnswers();
+    const entry = encodeEntry({ ...sampleEntry(1, { text: 'x'.repeat(900) }) });
+    let refused = 0;
+    const answers = Array.from({ length: 5_000 }, () =>
+      proxied.appendEncoded('acme', [entry]).catch((error: unknown) => {
+        refused += 1;
+        return error;
+      }),
+    );
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(5_000 - refused).toBeLessThanOrEqual(100_000 / entry.length);
+    for (const answer of await Promise.all(answers))
+      expect(answer).toBeInstanceOf(UnavailableError);
+    await close();
+  });
+
   test('a server that is gone rejects at once', async () => {
     const { proxied, proxy, close } = await behindProxy(target.url);
     proxy.refuse();
@@ -83,7 +107,7 @@ describe('the log when Postgres fails', () => {
   });
 });
 
-async function behindProxy(url: string, options: { timeoutMs?: number } = {}) {
+async function behindProxy(url: string, options: Partial<AuditLogOptions> = {}) {
   const server = new URL(url);
   const proxy = await startFlakyProxy(Number(server.port));
   server.port = String(proxy.port);

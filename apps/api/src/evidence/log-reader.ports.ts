@@ -49,6 +49,14 @@ export abstract class LogReader {
     first: number,
     end: number,
   ): Promise<ReadonlyMap<number, Uint8Array>>;
+
+  /** The hashes of full tiles one level up, from tile `first` up to, not including, `end`, by index; those not built yet are absent. */
+  abstract tileRoots(
+    tenantId: string,
+    level: number,
+    first: number,
+    end: number,
+  ): Promise<ReadonlyMap<number, Uint8Array>>;
 }
 
 /** Full tiles, stored behind the log so that proofs cost a few reads. Anyone may push them forward. */

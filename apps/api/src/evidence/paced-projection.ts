@@ -31,13 +31,16 @@ export class PacedProjection {
     this.steps.set(tenantId, { ...found, atMs: startedMs, workMs });
     if (found.position >= found.logSize) return undefined;
     if (!last) return LEAST_REST_MS;
+    const projected = found.position - last.position;
     const rest = this.pace(tenantId).restMs({
       workMs: last.workMs,
-      projected: found.position - last.position,
+      projected,
       sinceMs: startedMs - last.atMs,
       grew: found.logSize - last.logSize,
     });
-    return found.logSize - found.position > MUCH ? rest : Math.max(LEAST_REST_MS, rest);
+    // Where nothing moved, somebody else is at work on it: looking again at once would only disturb.
+    const isWorth = projected > 0 && found.logSize - found.position > MUCH;
+    return isWorth ? rest : Math.max(LEAST_REST_MS, rest);
   }
 
   /** Entries without a row, of the tenant that is furthest behind, as last seen. */

@@ -13,6 +13,7 @@ import {
   type LogState,
   type PublishedCheckpoint,
 } from './log-reader.ports.js';
+import { RecentValues } from './recent-values.js';
 import { TreeHashes } from './tree-hashes.js';
 
 /** All that somebody needs to check one entry without us. */
@@ -27,8 +28,13 @@ export interface EntryProof {
   readonly origin: string;
 }
 
+const MAX_REMEMBERED = 1_000;
+
 /** A tenant's log as C2SP tlog-tiles publishes it: nothing beyond the last signed checkpoint is shown. */
 export class PublicLog {
+  /** Size of the last checkpoint that was read, by tenant. */
+  private readonly published = new RecentValues<number>(MAX_REMEMBERED);
+
   constructor(
     private readonly reader: LogReader,
     private readonly hashes: TreeHashes,
@@ -60,16 +66,22 @@ export class PublicLog {
 
   /** Bytes of a tile or an entry bundle. Rejects with NotFoundError beyond the last checkpoint. */
   async tile(tenantId: string, path: TilePath): Promise<Uint8Array> {
-    const { size } = await this.checkpoint(tenantId);
-    const level = path.kind === 'tile' ? path.level : 0;
-    if (path.width > tileWidth(level, path.index, size)) {
-      throw new NotFoundError('the last checkpoint does not reach this tile');
-    }
+    await this.requirePublished(tenantId, path);
     if (path.kind === 'tile') {
       return this.hashes.tile(tenantId, path.level, path.index, path.width);
     }
     const first = path.index * TILE_WIDTH;
     return encodeEntryBundle(await this.reader.entries(tenantId, first, first + path.width));
+  }
+
+  /** What was published once stays so: the last checkpoint is read only for what an earlier one did not reach. */
+  private async requirePublished(tenantId: string, path: TilePath): Promise<void> {
+    const level = path.kind === 'tile' ? path.level : 0;
+    const reaches = (size: number) => path.width <= tileWidth(level, path.index, size);
+    if (reaches(this.published.get(tenantId) ?? 0)) return;
+    const { size } = await this.checkpoint(tenantId);
+    this.published.set(tenantId, size);
+    if (!reaches(size)) throw new NotFoundError('the last checkpoint does not reach this tile');
   }
 
   /** The proof that an entry is in the log; undefined until a checkpoint covers it. */

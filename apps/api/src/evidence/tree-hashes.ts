@@ -5,32 +5,37 @@ import {
   inclusionNodes,
   type SubtreeId,
   TILE_WIDTH,
-  tileRoot,
   tileWidth,
 } from '@sallyport/audit';
 import { type LogReader, LogDamagedError } from './log-reader.ports.js';
 import { RecentValues } from './recent-values.js';
+import { nodeHash } from '../platform/tree-hash.js';
 import { TilePyramid } from './tile-pyramid.js';
 
 const LEVELS_PER_TILE = 8;
+/** 8 KiB each. */
+const MAX_TILES = 2_048;
 const MAX_PYRAMIDS = 1_024;
-const MAX_ROOTS = 65_536;
 
 /**
  * The hashes of every tenant's tree: tiles as they are served, and proofs made from them. Full tiles never change, so
  * what was derived from them is kept; a proof then costs a few look-ups.
  */
 export class TreeHashes {
-  private readonly pyramids = new RecentValues<TilePyramid>(MAX_PYRAMIDS);
-  private readonly roots = new RecentValues<Uint8Array>(MAX_ROOTS);
+  private readonly tiles = new RecentValues<Uint8Array>(MAX_TILES);
+  private readonly pyramids = new RecentValues<Promise<TilePyramid>>(MAX_PYRAMIDS);
 
   constructor(private readonly reader: LogReader) {}
 
   /** Bytes of the first `width` hashes of a tile, which must be in the log. C2SP tlog-tiles, "Merkle tree". */
   async tile(tenantId: string, level: number, index: number, width: number): Promise<Uint8Array> {
     if (width === TILE_WIDTH) {
+      const key = `${tenantId}/${String(level)}/${String(index)}`;
+      const known = this.tiles.get(key);
+      if (known) return known;
       const stored = await this.reader.fullTiles(tenantId, level, index, index + 1);
       const tile = stored.get(index);
+      if (tile) this.tiles.set(key, tile);
       if (tile) return tile;
     }
     const first = index * TILE_WIDTH;
@@ -48,18 +53,18 @@ export class TreeHashes {
     return this.fold(tenantId, consistencyNodes(size1, size2), size2);
   }
 
-  private async fold(
+  private fold(
     tenantId: string,
     proof: readonly (readonly SubtreeId[])[],
     size: number,
   ): Promise<Uint8Array[]> {
-    const hashes: Uint8Array[] = [];
-    for (const nodes of proof) {
-      const parts: Uint8Array[] = [];
-      for (const node of nodes) parts.push(await this.subtreeRoot(tenantId, node, size));
-      hashes.push(foldSubtrees(parts));
-    }
-    return hashes;
+    // All at once: the few tiles that they need are read side by side.
+    return Promise.all(
+      proof.map(async (nodes) => {
+        const parts = nodes.map((node) => this.subtreeRoot(tenantId, node, size));
+        return foldSubtrees(await Promise.all(parts), nodeHash);
+      }),
+    );
   }
 
   /** The hash of a perfect subtree of the tree of this size. */
@@ -77,7 +82,7 @@ export class TreeHashes {
     return pyramid.hash(height, index % perTile);
   }
 
-  private async pyramid(
+  private pyramid(
     tenantId: string,
     level: number,
     index: number,
@@ -86,15 +91,26 @@ export class TreeHashes {
     const key = `${tenantId}/${String(level)}/${String(index)}/${String(width)}`;
     const known = this.pyramids.get(key);
     if (known) return known;
+    const pyramid = this.readPyramid(tenantId, level, index, width);
+    this.pyramids.set(key, pyramid);
+    // What failed is tried again by the next who asks; who asked now is told by the promise.
+    pyramid.catch(() => this.pyramids.delete(key));
+    return pyramid;
+  }
+
+  private async readPyramid(
+    tenantId: string,
+    level: number,
+    index: number,
+    width: number,
+  ): Promise<TilePyramid> {
     const tile = await this.tile(tenantId, level, index, width);
     if (tile.length !== width * HASH_BYTES) {
       throw new LogDamagedError(
         `tile ${String(level)}/${String(index)} has not ${String(width)} hashes`,
       );
     }
-    const pyramid = new TilePyramid(tile);
-    this.pyramids.set(key, pyramid);
-    return pyramid;
+    return new TilePyramid(tile);
   }
 
   /** Roots of full tiles of a level: the hashes of the level above. */
@@ -104,23 +120,17 @@ export class TreeHashes {
     first: number,
     end: number,
   ): Promise<Uint8Array[]> {
-    const keyOf = (index: number) => `${tenantId}/${String(level)}/${String(index)}`;
-    const wanted = Array.from({ length: end - first }, (_, place) => first + place);
-    const unknown = wanted.filter((index) => !this.roots.get(keyOf(index)));
-    const [from, to] = [unknown[0] ?? end, (unknown.at(-1) ?? first) + 1];
-    const stored =
-      from < to
-        ? await this.reader.fullTiles(tenantId, level, from, to)
-        : new Map<number, Uint8Array>();
+    const stored = await this.reader.tileRoots(tenantId, level, first, end);
     const roots: Uint8Array[] = [];
-    for (const index of wanted) {
-      const known = this.roots.get(keyOf(index));
-      const root =
-        known ??
-        tileRoot(stored.get(index) ?? (await this.tile(tenantId, level, index, TILE_WIDTH)));
-      if (!known) this.roots.set(keyOf(index), root);
+    for (let index = first; index < end; index += 1) {
+      const root = stored.get(index) ?? (await this.computedRoot(tenantId, level, index));
       roots.push(root);
     }
     return roots;
+  }
+
+  /** The root of a full tile that is not stored yet. */
+  private async computedRoot(tenantId: string, level: number, index: number): Promise<Uint8Array> {
+    return (await this.pyramid(tenantId, level, index, TILE_WIDTH)).hash(LEVELS_PER_TILE, 0);
   }
 }

@@ -7,7 +7,7 @@ import { RouteRegistrar } from '../http/route-registrar.js';
  */
 export interface ReadinessCheck {
   readonly name: string;
-  readonly check: () => Promise<string | void>;
+  readonly check: () => Promise<unknown>;
 }
 
 const CHECK_TIMEOUT_MS = 2_000;
@@ -56,7 +56,7 @@ async function resultOf({ name, check }: ReadinessCheck) {
   });
   const result = await Promise.race([
     check().then(
-      (word) => ({ name, ok: true, says: word ?? 'ok' }),
+      (word) => ({ name, ok: true, says: typeof word === 'string' ? word : 'ok' }),
       () => failed,
     ),
     timeout,

@@ -4,6 +4,7 @@ import {
   type PublishedCheckpoint,
 } from '../../../evidence/log-reader.ports.js';
 import type { Database } from '../database.js';
+import { readTileRoots } from './postgres-log-tiles.js';
 import { pickEntries, pickHashes } from './segment-picks.js';
 import { readEntries, readHashes } from './segment-runs.js';
 
@@ -69,6 +70,15 @@ export class PostgresLogReader extends LogReader {
       tx.query<{ tile_index: bigint; hashes: Uint8Array }>(TILES, [tenantId, level, first, end]),
     );
     return new Map(rows.map(({ tile_index, hashes }) => [Number(tile_index), hashes]));
+  }
+
+  override tileRoots(
+    tenantId: string,
+    level: number,
+    first: number,
+    end: number,
+  ): Promise<ReadonlyMap<number, Uint8Array>> {
+    return this.database.rawTx(tenantId, (tx) => readTileRoots(tx, level, first, end));
   }
 }
 

@@ -1,11 +1,13 @@
-import { HASH_BYTES, TILE_WIDTH, tileRoot } from '@sallyport/audit';
+import { HASH_BYTES, TILE_WIDTH } from '@sallyport/audit';
 import { LogDamagedError, LogTiles } from '../../../evidence/log-reader.ports.js';
+import { TilePyramid } from '../../../evidence/tile-pyramid.js';
 import type { TenantTx } from '../../../platform/sql.js';
 import type { Database } from '../database.js';
 import { readHashes } from './segment-runs.js';
 
 const TILE_BYTES = TILE_WIDTH * HASH_BYTES;
 
+const LEVELS_PER_TILE = 8;
 /** Two megabytes of leaf hashes at a time. */
 const TILES_AT_ONCE = 256;
 
@@ -52,18 +54,29 @@ async function tilesAbove(
   first: number,
   end: number,
 ): Promise<Uint8Array[]> {
-  const tiles: Uint8Array[] = [];
-  for (let index = first; index < end; index += 1) {
-    const rows = await tx.query<{ hashes: Uint8Array }>(
-      `SELECT hashes FROM log_tiles WHERE tenant_id = $1 AND level = $2
-       AND tile_index >= $3 AND tile_index < $4 ORDER BY tile_index`,
-      [tx.tenantId, level, index * TILE_WIDTH, (index + 1) * TILE_WIDTH],
-    );
-    if (rows.length !== TILE_WIDTH)
-      throw new LogDamagedError(`tiles of level ${String(level)} are gone`);
-    tiles.push(Buffer.concat(rows.map(({ hashes }) => tileRoot(hashes))));
-  }
-  return tiles;
+  if (first >= end) return [];
+  const roots = await readTileRoots(tx, level, first * TILE_WIDTH, end * TILE_WIDTH);
+  if (roots.size !== (end - first) * TILE_WIDTH)
+    throw new LogDamagedError(`tiles of level ${String(level)} are gone`);
+  return split(Buffer.concat([...roots.values()]));
+}
+
+/** Roots of the full tiles of a level from `first` up to, not including, `end`, by index, ascending; those not built yet are absent. */
+export async function readTileRoots(
+  tx: TenantTx,
+  level: number,
+  first: number,
+  end: number,
+): Promise<ReadonlyMap<number, Uint8Array>> {
+  const rows = await tx.query<{ tile_index: bigint; root: Uint8Array | null; hashes: Uint8Array }>(
+    `SELECT tile_index, root, CASE WHEN root IS NULL THEN hashes END AS hashes FROM log_tiles
+     WHERE tenant_id = $1 AND level = $2::int AND tile_index >= $3::bigint AND tile_index < $4::bigint
+     ORDER BY tile_index`,
+    [tx.tenantId, level, first, end],
+  );
+  return new Map(
+    rows.map(({ tile_index, root, hashes }) => [Number(tile_index), root ?? tileRoot(hashes)]),
+  );
 }
 
 async function insertTiles(
@@ -73,11 +86,16 @@ async function insertTiles(
   tiles: readonly Uint8Array[],
 ): Promise<void> {
   await tx.query(
-    `INSERT INTO log_tiles (tenant_id, level, tile_index, hashes)
-     SELECT $1, $2::int, $3::bigint + place - 1, hashes
-     FROM unnest($4::bytea[]) WITH ORDINALITY AS tile (hashes, place) ON CONFLICT DO NOTHING`,
-    [tx.tenantId, level, first, tiles.map((tile) => Buffer.from(tile))],
+    `INSERT INTO log_tiles (tenant_id, level, tile_index, hashes, root)
+     SELECT $1, $2::int, $3::bigint + place - 1, hashes, root
+     FROM unnest($4::bytea[], $5::bytea[]) WITH ORDINALITY AS tile (hashes, root, place) ON CONFLICT DO NOTHING`,
+    [tx.tenantId, level, first, tiles.map((tile) => Buffer.from(tile)), tiles.map(tileRoot)],
   );
+}
+
+/** The hash of a full tile one level up. */
+function tileRoot(tile: Uint8Array): Buffer {
+  return Buffer.from(new TilePyramid(tile).hash(LEVELS_PER_TILE, 0));
 }
 
 function split(hashes: Uint8Array): Uint8Array[] {
