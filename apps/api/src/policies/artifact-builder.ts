@@ -34,7 +34,7 @@ export class InlineArtifactBuilder extends ArtifactBuilder {
 }
 
 const BUILD_SCRIPT = new URL('./build-artifact.worker.js', import.meta.url);
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 300_000;
 const MAX_HEAP_MB = 2_048;
 
 /** In a thread of its own, one at a time. */

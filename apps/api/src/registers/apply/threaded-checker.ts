@@ -6,7 +6,7 @@ import type { ApplyRules } from './check-tenant.js';
 import { DirectoryChecker, type DirectoryToCheck } from './directory-checker.js';
 import type { Refused } from './tenant-plan.js';
 
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 300_000;
 const MAX_HEAP_MB = 2_048;
 
 /** In a thread of its own, one at a time: a directory of 100,000 entities takes seconds, and decisions must not notice. */
