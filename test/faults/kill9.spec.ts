@@ -8,7 +8,7 @@ import { type LoggedEntry, PublishedLog, readEntry } from './published-log.js';
 
 jest.setTimeout(240_000);
 
-/** Each round plays both kinds, on one data directory; CI plays one, the full form is `FAULT_ROUNDS=3`. */
+/** Each round plays both kinds, on one data directory; CI plays one. */
 const ROUNDS = Number(process.env['FAULT_ROUNDS'] ?? 1);
 /** With everything gone nobody closes anything; with the API alone, the start ends the rest in order. */
 const KINDS = ['everything', 'api'] as const;

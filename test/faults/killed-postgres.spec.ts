@@ -42,6 +42,9 @@ describe('a PostgreSQL that dies under load', () => {
         // It cost no process of ours its life.
         expect(world.broker.described().pids).toMatchObject(ours(pids));
       });
+      // Keys and tokens are read and written again too; people signed in and were granted what the next round uses up.
+      const token = await world.access.token('dana');
+      expect(await world.access.isActive(token)).toBe(true);
     },
   );
 

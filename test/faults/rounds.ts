@@ -6,7 +6,7 @@ import { Access, letOmarAsk, questionOf } from './access.js';
 import { type Answered, type Load, startLoad } from './load.js';
 import { type LoggedEntry, PublishedLog, readEntry } from './published-log.js';
 
-/** How often each fault is played; the long form is `FAULT_ROUNDS=20`. */
+/** How often each fault is played in the short form; the long form is `FAULT_ROUNDS=20`. */
 export const ROUNDS = Number(process.env['FAULT_ROUNDS'] ?? 2);
 
 /** `[round, kind]` for `it.each`, every kind in every round. */
@@ -30,7 +30,7 @@ const WIDTH = 60;
 const PAUSE_MS = 150;
 /** Answers that show that it works. */
 export const ENOUGH = 150;
-const OMARS_SECONDS = 8;
+const OMARS_SECONDS = 6;
 /** Longer than any step of the clock. */
 const DANAS_SECONDS = 4 * 3_600;
 const BACK_MS = 60_000;
