@@ -53,6 +53,11 @@ export abstract class FactsSource {
     version: number,
     maxChanges: number,
   ): Promise<ChangesSince>;
+  /** Grants that changed after `version` and can no longer hold, with the version of the look: cheap, however much else changed. */
+  abstract endedSince(
+    tenantId: string,
+    version: number,
+  ): Promise<{ readonly version: number; readonly grantIds: readonly string[] } | undefined>;
   /** Starts to listen; resolves when connected for the first time, and reconnects until the returned function was called. */
   abstract listen(listener: FeedListener): Promise<() => Promise<void>>;
   /** Looks whether the feed's connection still answers; a dead one is replaced. Called now and then. */

@@ -12,9 +12,13 @@ export interface FollowerOptions {
   readonly pruneEveryMs: number;
 }
 
+/** A synchronisation that takes longer than this has more to do than a revocation. */
+const HURRY_AFTER_MS = 25;
+
 /** Keeps the tenants of this process at what the database says: notified of each commit, and looking for itself now and then. */
 export class FeedFollower {
   private readonly syncs = new Map<string, LatestRun>();
+  private readonly hurries = new Map<string, NodeJS.Timeout>();
   private readonly looks = new LatestRun(() => this.look());
   private behind: readonly string[] = [];
   private lookedAtMs = Number.NEGATIVE_INFINITY;
@@ -47,6 +51,7 @@ export class FeedFollower {
 
   async stop(): Promise<void> {
     for (const timer of this.timers) clearInterval(timer);
+    for (const timer of this.hurries.values()) clearTimeout(timer);
     await this.unlisten?.();
   }
 
@@ -76,7 +81,29 @@ export class FeedFollower {
 
   private heard(tenantId: string, version: number): void {
     const known = this.options.shared.tenants.get(tenantId)?.version ?? -1;
-    if (known < version) void this.trySync(tenantId);
+    if (known >= version) return;
+    void this.trySync(tenantId);
+    if (this.hurries.has(tenantId)) return;
+    const hurry = setTimeout(() => {
+      this.hurries.delete(tenantId);
+      void this.endAhead(tenantId, version);
+    }, HURRY_AFTER_MS);
+    this.hurries.set(tenantId, hurry.unref());
+  }
+
+  /** Revocations first: a large change takes its time, and what was revoked behind it must not. */
+  private async endAhead(tenantId: string, version: number): Promise<void> {
+    const { source, shared, report } = this.options;
+    const register = shared.tenants.get(tenantId);
+    if (!register || register.version >= version) return;
+    try {
+      const ended = await source.endedSince(tenantId, register.lookedAheadTo);
+      if (ended) register.endAhead(ended.grantIds, ended.version);
+      for (const id of ended?.grantIds ?? [])
+        shared.changed({ tenantId, kind: 'grant', key: [id] });
+    } catch (error) {
+      report({ kind: 'sync-failed', tenantId, message: messageOf(error) });
+    }
   }
 
   private async trySync(tenantId: string): Promise<void> {

@@ -20,6 +20,9 @@ export class TenantRegister implements TenantFacts {
   shadow: LoadedPolicy | undefined;
   private currentSettings: TenantSettings | undefined;
   private readonly rules = new Map<string, VersionedAccessRule>();
+  private readonly endedAhead = new Set<string>();
+  private aheadVersion = 0;
+  private ruleList: readonly VersionedAccessRule[] | undefined;
   readonly live: LiveIndexes;
   /** Resolves when no change is left to be made. */
   settled: Promise<void> = Promise.resolve();
@@ -90,7 +93,7 @@ export class TenantRegister implements TenantFacts {
   }
 
   accessRules(): readonly VersionedAccessRule[] {
-    return [...this.rules.values()];
+    return (this.ruleList ??= [...this.rules.values()]);
   }
 
   entities(except?: ReadonlySet<string>): Iterable<EntityRecord> {
@@ -105,7 +108,7 @@ export class TenantRegister implements TenantFacts {
 
   /** Takes in what the database says. Credentials and policies live elsewhere: they need the whole process. */
   put(stored: StoredFact): void {
-    const fact = stored.kind === 'grant' ? openOrGone(stored) : stored;
+    const fact = stored.kind === 'grant' ? this.openOrGone(stored) : stored;
     this.partial?.record(fact);
     const { entities, devices, consents, grants } = this.live.now;
     switch (fact.kind) {
@@ -133,6 +136,7 @@ export class TenantRegister implements TenantFacts {
       case 'rule':
         if (fact.value) this.rules.set(fact.key[0], fact.value);
         else this.rules.delete(fact.key[0]);
+        this.ruleList = undefined;
         return;
       case 'pep':
       case 'api-token':
@@ -176,10 +180,40 @@ export class TenantRegister implements TenantFacts {
     };
   }
 
-  /** Takes over the loaded policies, which a fresh load does not bring. */
+  /** Takes over the loaded policies, which a fresh load does not bring, and what ended since that began. */
   succeed(previous: TenantRegister): void {
+    this.endAhead([...previous.endedAhead], previous.aheadVersion);
     this.policy = previous.policy;
     this.shadow = previous.shadow;
+  }
+
+  /**
+   * Ends grants before the changes that came with it: what ended stays ended, so it does no harm to know it early. What says otherwise until
+   * `version` is older.
+   */
+  endAhead(grantIds: readonly string[], version: number): void {
+    for (const id of grantIds) {
+      this.endedAhead.add(id);
+      this.put({ kind: 'grant', key: [id] });
+    }
+    this.aheadVersion = Math.max(this.aheadVersion, version);
+  }
+
+  /** The version up to which what ended is known. */
+  get lookedAheadTo(): number {
+    return Math.max(this.version, this.aheadVersion);
+  }
+
+  /** Everything up to a version is in force now. */
+  reached(version: number): void {
+    this.version = version;
+    if (version >= this.aheadVersion) this.endedAhead.clear();
+  }
+
+  /** A grant that has come to its end is one that is not there. */
+  private openOrGone({ key, value }: Extract<StoredFact, { kind: 'grant' }>): StoredFact {
+    const isGone = !value || !isOpen(value.grant) || this.endedAhead.has(key[0]);
+    return isGone ? { kind: 'grant', key } : { kind: 'grant', key, value };
   }
 
   /** What `entity` and its like can not say one by one: only where all of the register is here. */
@@ -191,8 +225,3 @@ export class TenantRegister implements TenantFacts {
 
 /** A version that no feed names: the register is loaded anew. */
 const NEVER = -1;
-
-/** A grant that has come to its end is one that is not there. */
-function openOrGone(fact: Extract<StoredFact, { kind: 'grant' }>): StoredFact {
-  return fact.value && isOpen(fact.value.grant) ? fact : { kind: 'grant', key: fact.key };
-}

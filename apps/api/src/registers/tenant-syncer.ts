@@ -75,7 +75,7 @@ async function applyChanges(
   }
   comeIntoForce?.();
   policies.putInForce(register, next);
-  register.version = version;
+  register.reached(version);
   await inTurns(facts, ({ kind, key }) => {
     if (kind !== 'artifact') changed({ tenantId, kind, key });
   });

@@ -10,6 +10,7 @@ import { refKey } from '@sallyport/policy';
 import type { Found, Wanted } from '../../../registers/partial/wanted.js';
 import type { Database } from '../database.js';
 import { PostgresFeedListener } from './feed-listener.js';
+import { factTables } from './fact-tables.js';
 import { readChanged, type ChangedKey } from './read-changed.js';
 import { readPages, readTooLarge } from './read-pages.js';
 import { readWanted } from './read-wanted.js';
@@ -77,6 +78,19 @@ export class PostgresFactsSource extends FactsSource {
     });
   }
 
+  endedSince(
+    tenantId: string,
+    version: number,
+  ): Promise<{ version: number; grantIds: string[] } | undefined> {
+    return readSnapshot(this.database, tenantId, async ({ query }) => {
+      const [ended] = await query<{ version: bigint; ids: string[] }>(READ_ENDED, [
+        tenantId,
+        version,
+      ]);
+      return ended && { version: Number(ended.version), grantIds: ended.ids };
+    });
+  }
+
   async listen(listener: FeedListener): Promise<() => Promise<void>> {
     const feed = new PostgresFeedListener(this.url, listener);
     await feed.connect();
@@ -137,6 +151,14 @@ const READ_HEAD = `
       GROUP BY kind, key ORDER BY min(version) LIMIT $3) AS changes), '[]') AS keys,
     CASE WHEN EXISTS (SELECT FROM feed_changes WHERE tenant_id = $1 AND version > $2 AND kind = 'tenant')
       THEN settings END AS settings
+  FROM tenants WHERE id = $1`;
+
+const READ_ENDED = `
+  SELECT version, ARRAY(
+    SELECT DISTINCT key::jsonb->>0 FROM feed_changes AS changed
+    WHERE tenant_id = $1 AND version > $2 AND kind = 'grant' AND NOT EXISTS (
+      SELECT FROM grants WHERE tenant_id = $1 AND id = changed.key::jsonb->>0 AND ${factTables.grant.current})
+  ) AS ids
   FROM tenants WHERE id = $1`;
 
 const READ_KEYS = `
