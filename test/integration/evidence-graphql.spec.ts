@@ -107,6 +107,8 @@ describe('the log in the console', () => {
   });
 
   test('members see what concerns them and nothing else, in lists, by id, in proofs and in stories', async () => {
+    const lag = await ask('aude:auditor', '{ entries { behind } }');
+    expect(lag.data).toEqual({ entries: { behind: 0 } });
     const list = '{ entries { nodes { id } total } }';
     expect((await ask('dana', list)).data).toMatchObject({ entries: { total: 6 } });
     expect((await ask('omar', list)).data).toEqual({ entries: { nodes: [], total: 0 } });

@@ -99,7 +99,7 @@ function evidenceRoot(world: FixtureWorld, viewer: Person) {
   return {
     entries: ({ filter, ...page }: PageArgs & { filter?: EntryFilter }) => {
       const found = findEntries(world, filter).filter(isVisible);
-      return { ...paged(found, page, show), total: found.length };
+      return { ...paged(found, page, show), total: found.length, behind: 0 };
     },
     entry: ({ id }: { id: string }) => {
       const index = world.indexOf(id);

@@ -133,7 +133,7 @@ export class EvidenceResolver {
   }
 }
 
-/** The number of all entries that a page is part of. */
+/** What a page is part of: the number of all entries that fit, and how far the search has come. */
 @Resolver(() => EntryPageType)
 export class EntryPageResolver {
   constructor(private readonly evidence: EvidenceService) {}
@@ -144,5 +144,13 @@ export class EntryPageResolver {
     @Context() context: GraphQLContext,
   ): Promise<number | undefined> {
     return this.evidence.count(context.viewer.tenantId, filter, scopeOf(context));
+  }
+
+  @ResolveField(() => Int, {
+    description:
+      'The newest entries of the log that the search does not hold yet, whatever the filter.',
+  })
+  async behind(@Context() { viewer }: GraphQLContext): Promise<number> {
+    return this.evidence.searchLag(viewer.tenantId);
   }
 }

@@ -83,6 +83,12 @@ export class EvidenceService {
     return count > MAX_COUNT ? undefined : count;
   }
 
+  /** How many entries of the log, its newest, have no search row yet. */
+  async searchLag(tenantId: string): Promise<number> {
+    const { position, logSize } = await this.projection.progress(tenantId);
+    return Math.max(0, logSize - position);
+  }
+
   /** Undefined when there is none in the scope. */
   async find(tenantId: string, id: string, scope: EntryScope): Promise<EntryView | undefined> {
     const record = await this.findRecord(tenantId, id, scope);

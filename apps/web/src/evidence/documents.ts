@@ -21,7 +21,7 @@ const ROW_FIELDS = `
 `;
 
 export const ENTRIES = gql<
-  { readonly entries: Page<EntryRow> & { readonly total: number | null } },
+  { readonly entries: Page<EntryRow> & { readonly total: number | null; readonly behind: number } },
   PageVariables & { readonly filter: EntryFilter }
 >`
   query Entries($filter: EntryFilter, $first: Int!, $after: String) {
@@ -29,6 +29,7 @@ export const ENTRIES = gql<
       nodes { ${ROW_FIELDS} }
       nextCursor
       total
+      behind
     }
   }
 `;

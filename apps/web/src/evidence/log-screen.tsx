@@ -22,8 +22,14 @@ import { NewerEntries } from './newer-entries.js';
 import { strings } from './strings.js';
 
 interface Answer {
-  readonly entries: EntryPage<EntryRow> & { readonly total: number | null };
+  readonly entries: EntryPage<EntryRow> & {
+    readonly total: number | null;
+    readonly behind: number;
+  };
 }
+
+/** Fewer entries than this are found within a moment. */
+const WORTH_TELLING = 1_000;
 
 /** `/evidence`: the log, newest first, filtered by its address. */
 export function LogScreen() {
@@ -34,6 +40,7 @@ export function LogScreen() {
   const { isAdmin, isAuditor } = useRoles();
   const seesAll = isAdmin || isAuditor;
   const total = query.data?.entries.total ?? null;
+  const behind = query.data?.entries.behind ?? 0;
   return (
     <Page
       title={strings.title}
@@ -56,6 +63,11 @@ export function LogScreen() {
       )}
       <FilterForm key={JSON.stringify(search)} search={search} />
       <NewerEntries show={query.refetch} />
+      {behind > WORTH_TELLING && (
+        <Text role="status" c="dimmed" mb="sm">
+          {strings.behind(strings.total(behind))}
+        </Text>
+      )}
       <QueryView query={query} skeletonRows={8}>
         {() => <Entries rows={query.nodes} isFiltered={Object.keys(search).length > 0} />}
       </QueryView>

@@ -80,6 +80,7 @@ export const strings = {
   pending: 'pending',
   pendingHelp: 'The next checkpoint covers it within seconds.',
   empty: 'The log has no entries yet. Every decision, request, grant and change appears here.',
+  behind: (count: string) => `The search does not hold the newest ${count} of the log yet.`,
   emptyFiltered: 'No entry matches this filter.',
   onlyYours:
     'You see the entries that concern you. Auditors and administrators see all, and can export them.',
