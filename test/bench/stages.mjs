@@ -1,14 +1,14 @@
 /**
  * What each stage of one decision costs in CPU, in process: no network, and a log that takes every entry at once. The sum shows
  * what the code around an evaluation costs; HTTP itself and the durable log are measured by http.mjs and append.mjs.
- * Usage: `node tools/build.mjs && node test/bench/stages.mjs [seconds per stage=1]`.
+ * Usage: `node tools/build.mjs && node test/bench/stages.mjs [seconds per stage=2]`.
  */
 import { createHash } from 'node:crypto';
 import { textTable } from './support/table.mjs';
 import { createStagesWorld } from './support/stages-world.mjs';
 
-const [seconds = 1] = process.argv.slice(2).map(Number);
-const rounds = 3;
+const [seconds = 2] = process.argv.slice(2).map(Number);
+const rounds = 9;
 const world = await createStagesWorld();
 const { bodies, batchBodies, batchSize } = world;
 
@@ -47,16 +47,17 @@ console.log(textTable(rows));
 console.log(`an entry has ${Math.round(mean(entries.map(({ length }) => length)))} bytes`);
 process.exit();
 
-/** The least of three medians would flatter; the median of rounds is stable enough on a shared machine, for it counts CPU time. */
+/** The least of several rounds, after one to warm up: what else runs on the machine only ever adds to the CPU time. */
 async function costOf(run, together = 1) {
   const costs = [];
+  await measured(run, together);
   for (let round = 0; round < rounds; round += 1) costs.push(await measured(run, together));
-  return costs.sort((a, b) => a - b)[Math.floor(rounds / 2)];
+  return Math.min(...costs);
 }
 
 async function measured(run, together) {
   let n = 0;
-  const until = performance.now() + (seconds * 1_000) / rounds;
+  const until = performance.now() + (seconds * 1_000) / (rounds + 1);
   const before = process.cpuUsage();
   while (performance.now() < until) {
     if (together === 1) for (const end = n + 256; n < end; n += 1) run(n);

@@ -51,8 +51,11 @@ export class Authenticator {
     }
   }
 
+  /** The key of an enforcement point is looked for first: every decision presents one, and a second digest would cost as much. */
   private enforcementPoint(key: string | undefined): Credential {
-    return only('pep', this.holderOf(key));
+    const isPossible = key !== undefined && key.length <= MAX_CREDENTIAL_LENGTH;
+    const pep = isPossible ? this.options.facts.pepByKey(key) : undefined;
+    return pep ? { kind: 'pep', pep } : only('pep', this.holderOf(key));
   }
 
   private oauthClient(request: FastifyRequest): Credential {
