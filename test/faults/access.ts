@@ -17,7 +17,7 @@ title: Read the production database, on call
 role: role::prod-db-reader
 eligible: { groups: [oncall] }
 approvers: { groups: [engineering] }
-maxDuration: 1h
+maxDuration: 4h
 `;
 
 /** Dana and Omar approve each other, and use what they got. */

@@ -7,8 +7,8 @@ export class FakeTime {
   private readonly folder = mkdtempSync(join(tmpdir(), 'sallyport-faketime-'));
   private readonly file = join(this.folder, 'offset');
 
-  constructor() {
-    this.set(0);
+  constructor(offsetSeconds: number) {
+    this.set(offsetSeconds);
   }
 
   /** The environment that puts a process under this clock. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from '@jest/globals';
 import type { VerifiedCheckpoint } from '@sallyport/audit';
 import { type RunningBroker, startBroker } from '../support/broker.js';
-import { Access, letOmarAsk, questionOf } from './access.js';
+import { Access, letOmarAsk, type LiveGrant, questionOf } from './access.js';
 import { type Answered, type Load, startLoad } from './load.js';
 import { type LoggedEntry, PublishedLog, readEntry } from './published-log.js';
 
@@ -61,10 +61,15 @@ export async function startAgain(world: World): Promise<void> {
 /**
  * Plays one fault in the middle of load, while a grant comes to its end. Proves by the published log that no answer was lost or
  * given twice, that the log only grew, and that nothing was permitted after the end; and that answers come again by themselves.
+ * The grant is Omar's; without one that was `given`, he gets one for seconds.
  */
-export async function playRound(world: World, hurt: (load: Load) => Promise<void>): Promise<Load> {
+export async function playRound(
+  world: World,
+  hurt: (load: Load) => Promise<void>,
+  given?: LiveGrant,
+): Promise<Load> {
   const { access, log } = world;
-  const omars = await access.grant('omar', OMARS_SECONDS);
+  const omars = given ?? (await access.grant('omar', OMARS_SECONDS));
   world.grants.push(omars.id);
   expect(await access.ask('omar')).toMatchObject({ decision: true });
   const before = await log.checkpoint();
