@@ -29,8 +29,7 @@ export async function measure({ cleanup, say, short, rounds, entries }) {
   const world = await openLogWorld(cleanup);
   const filled = performance.now();
   say(`filling a log with ${size} entries`);
-  await fillLog(world, LARGE, size);
-  await fillRecords(world, LARGE, size);
+  await Promise.all([fillLog(world, LARGE, size), fillRecords(world, LARGE, size)]);
   await fillLog(world, 'small', SMALL);
   await fillRecords(world, 'small', SMALL);
   for (let round = 0; round <= rounds; round += 1) await fillLog(world, `fresh-${round}`, SMALL);

@@ -1,6 +1,6 @@
 import { HASH_BYTES } from '@sallyport/audit';
 import type { TenantTx } from '../../../platform/sql.js';
-import { unpackEntries } from './segment.js';
+import { unpackIntact } from './segment.js';
 
 /** Segments are read a few at a time: each may have megabytes. */
 const SEGMENTS_AT_ONCE = 8;
@@ -16,12 +16,29 @@ interface SegmentRow {
   readonly packed: Uint8Array;
 }
 
-/** Single entries by index; those that are not in the log are absent. */
+/** From this many of one segment on, the segment is sent whole. */
+const MANY_OF_ONE = 4;
+
+const ONE_BY_ONE = `SELECT wanted.index, sallyport_packed_entry(s.entries, (wanted.index - s.first_index)::int) AS entry
+  FROM unnest($2::bigint[]) AS wanted (index)
+  CROSS JOIN LATERAL (SELECT first_index, count, entries FROM log_segments
+    WHERE tenant_id = $1 AND first_index <= wanted.index ORDER BY first_index DESC LIMIT 1) s
+  WHERE wanted.index < s.first_index + s.count`;
+
+/** Single entries by index; those that are not in the log, or cut short in it, are absent. */
 export async function pickEntries(
   tx: TenantTx,
   indexes: readonly number[],
 ): Promise<ReadonlyMap<number, Uint8Array>> {
-  return pick(tx, 'entries', indexes, ({ packed, count }) => unpackEntries(packed, 0, count));
+  const starts = await segmentsOf(tx, indexes);
+  if (indexes.length >= MANY_OF_ONE * starts.length) {
+    return pick(tx, 'entries', starts, indexes, ({ packed, count }) => unpackIntact(packed, count));
+  }
+  const rows = await tx.query<{ index: bigint; entry: Uint8Array | null }>(ONE_BY_ONE, [
+    tx.tenantId,
+    indexes,
+  ]);
+  return new Map(rows.flatMap(({ index, entry }) => (entry ? [[Number(index), entry]] : [])));
 }
 
 /** Leaf hashes by index; those that are not in the log are absent. */
@@ -29,25 +46,32 @@ export async function pickHashes(
   tx: TenantTx,
   indexes: readonly number[],
 ): Promise<ReadonlyMap<number, Uint8Array>> {
-  return pick(tx, 'leaf_hashes', indexes, ({ packed, count }) =>
+  const starts = await segmentsOf(tx, indexes);
+  return pick(tx, 'leaf_hashes', starts, indexes, ({ packed, count }) =>
     Array.from({ length: count }, (_, place) =>
       packed.subarray(place * HASH_BYTES, (place + 1) * HASH_BYTES),
     ),
   );
 }
 
+/** First indexes of the segments that hold these entries. */
+async function segmentsOf(tx: TenantTx, indexes: readonly number[]): Promise<readonly bigint[]> {
+  if (indexes.length === 0) return [];
+  const rows = await tx.query<{ first_index: bigint }>(SEGMENTS_OF, [tx.tenantId, indexes]);
+  return rows.map(({ first_index }) => first_index);
+}
+
 async function pick(
   tx: TenantTx,
   column: 'entries' | 'leaf_hashes',
+  starts: readonly bigint[],
   indexes: readonly number[],
   unpack: (segment: SegmentRow) => readonly Uint8Array[],
 ): Promise<ReadonlyMap<number, Uint8Array>> {
   const found = new Map<number, Uint8Array>();
-  if (indexes.length === 0) return found;
   const wanted = [...indexes].sort((a, b) => a - b);
-  const starts = await tx.query<{ first_index: bigint }>(SEGMENTS_OF, [tx.tenantId, wanted]);
   for (let at = 0; at < starts.length; at += SEGMENTS_AT_ONCE) {
-    const some = starts.slice(at, at + SEGMENTS_AT_ONCE).map(({ first_index }) => first_index);
+    const some = starts.slice(at, at + SEGMENTS_AT_ONCE);
     const segments = await tx.query<SegmentRow>(
       `SELECT first_index, count, ${column} AS packed FROM log_segments
        WHERE tenant_id = $1 AND first_index = ANY ($2::bigint[]) ORDER BY first_index`,

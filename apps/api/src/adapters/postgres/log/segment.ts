@@ -20,3 +20,14 @@ export function unpackEntries(packed: Uint8Array, from: number, to: number): Uin
   }
   return entries;
 }
+
+/** The first `count` entries of a segment, or those of them before the place where it was cut short. */
+export function unpackIntact(packed: Uint8Array, count: number): Uint8Array[] {
+  try {
+    return unpackEntries(packed, 0, count);
+  } catch (error) {
+    if (!(error instanceof SegmentError)) throw error;
+    // Damage is rare, and no reason to hide what it did not reach.
+    return count === 0 ? [] : unpackIntact(packed, count - 1);
+  }
+}
