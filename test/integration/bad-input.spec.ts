@@ -85,9 +85,12 @@ describe('bad input', () => {
     const metrics = await client.call('GET', '/metrics', { key: adminToken });
     expect(metrics.text).toContain('status="4xx"');
     expect(metrics.text).not.toContain('status="5xx"');
-    expect(
-      metrics.text.split('\n').filter((line) => /^sallyport_faults_total\S* [1-9]/.test(line)),
-    ).toEqual([]);
+    const faults = metrics.text
+      .split('\n')
+      .filter((line) => /^sallyport_faults_total\S* [1-9]/.test(line))
+      // The tests' server syncs nothing to the disk, and the broker says so.
+      .filter((line) => !line.includes('log-not-durable'));
+    expect(faults).toEqual([]);
     expect((await client.call('GET', '/readyz')).status).toBe(200);
     const json = { ...QUESTION, options: { explain: true } };
     const answer = await client.ok('POST', '/access/v1/evaluation', { key: pepKeys.acme, json });
