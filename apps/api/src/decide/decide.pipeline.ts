@@ -92,7 +92,7 @@ export class DecisionPipeline {
     judged: readonly Judged[],
     token?: PreparedToken,
   ): Promise<Recorded> {
-    return appendAudit(tenantId, judged, token, this.services).then((recorded) => {
+    return appendAudit(tenantId, judged, token, this.services, (recorded) => {
       scheduleRevocation(recorded, this.services);
       return recorded;
     });

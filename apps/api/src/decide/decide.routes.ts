@@ -95,9 +95,14 @@ export class DecideRoutes extends RouteRegistrar {
 
 /** Sends the JSON that `write` makes of a result, or the error that it is not to be had for. */
 function answerWith<T>(reply: FastifyReply, result: Promise<T>, write: (value: T) => string): void {
-  result
-    .then((value) => void reply.header('content-type', JSON_TYPE).send(write(value)))
-    .catch((error: unknown) => void reply.send(error));
+  const fail = (error: unknown): void => void reply.send(error);
+  result.then((value) => {
+    try {
+      reply.header('content-type', JSON_TYPE).send(write(value));
+    } catch (error) {
+      fail(error);
+    }
+  }, fail);
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -118,10 +123,14 @@ function sendHeaders(
   decisionId: string,
   outcomes: readonly DecisionOutcome[],
 ): void {
-  const version = outcomes.find(({ policyVersion }) => policyVersion !== null)?.policyVersion;
+  const version = outcomes.find(isByPolicy)?.policyVersion;
   reply.header('x-decision-id', decisionId);
   if (version) reply.header('x-policy-version', version);
   reply.header('cache-control', 'private, max-age=0');
   const warning = warningOf(outcomes);
   if (warning !== undefined) reply.header('x-sallyport-warning', warning);
+}
+
+function isByPolicy({ policyVersion }: DecisionOutcome): boolean {
+  return policyVersion !== null;
 }

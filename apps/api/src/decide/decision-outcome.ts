@@ -66,10 +66,13 @@ const NONE: readonly never[] = [];
 
 /** What an enforcement point in `warn` mode is told beside its answer; undefined where nothing would have been denied. */
 export function warningOf(outcomes: readonly DecisionOutcome[]): string | undefined {
-  const isIgnored = ({ mode, permitted }: DecisionOutcome) => mode === 'warn' && !permitted;
   if (!outcomes.some(isIgnored)) return undefined;
   const ignored = outcomes.filter(isIgnored);
   return `would be denied: ${[...new Set(ignored.flatMap(({ reasons }) => reasons))].join(', ')}`;
+}
+
+function isIgnored({ mode, permitted }: DecisionOutcome): boolean {
+  return mode === 'warn' && !permitted;
 }
 
 function issued({ accessToken, details, expiresInSeconds, record }: PreparedToken): IssuedToken {

@@ -20,15 +20,20 @@ interface Services {
 
 /**
  * Makes every decision durable before anybody hears of it, in one group commit; with a token, its record and the entries
- * commit together. Rejects with UnavailableError: then nothing was decided (design §6).
+ * commit together. Resolves to what `whenDurable` makes of them. Rejects with UnavailableError: then nothing was decided
+ * (design §6).
  */
-export function appendAudit(
+export function appendAudit<T>(
   tenantId: string,
   judged: readonly Judged[],
   token: PreparedToken | undefined,
   services: Services,
-): Promise<Recorded> {
-  return append(tenantId, judged, token, services).then(() => ({ judged, token }), refuse);
+  whenDurable: (recorded: Recorded) => T,
+): Promise<T> {
+  return append(tenantId, judged, token, services).then(
+    () => whenDurable({ judged, token }),
+    refuse,
+  );
 }
 
 /** Rejects, never throws, also where an entry cannot be encoded. */

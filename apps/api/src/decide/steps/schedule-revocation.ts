@@ -18,17 +18,20 @@ export function scheduleRevocation(
   services: { readonly facts: FactsRegister; readonly watch: TokenWatch },
 ): void {
   for (const { state } of judged) {
-    const { tenant, resolved, facts } = state;
+    const { tenant, resolved, facts, sighting } = state;
     if (!tenant || !resolved || !facts) continue;
     const { tenantId } = tenant;
-    const { type, id } = resolved.subject;
-    const subject = { type, id };
-    if (state.sighting) services.facts.recordPlace(tenantId, subject, state.sighting);
+    const { subject } = resolved;
+    if (sighting) services.facts.recordPlace(tenantId, refOf(subject), sighting);
     if (facts.risk?.reasons.includes('impossible-travel')) {
-      services.watch.recheck(tenantId, subject, resolved.ip);
+      services.watch.recheck(tenantId, refOf(subject), resolved.ip);
     }
     // INVARIANT: a change that came before the token was stored found no token to revoke; it is looked for here.
-    const isOvertaken = services.facts.tenant(tenantId)?.version !== facts.registerVersion;
-    if (token && isOvertaken) services.watch.recheck(tenantId, subject);
+    const isOvertaken = token && services.facts.tenant(tenantId)?.version !== facts.registerVersion;
+    if (isOvertaken) services.watch.recheck(tenantId, refOf(subject));
   }
+}
+
+function refOf({ type, id }: EntityRef): EntityRef {
+  return { type, id };
 }
