@@ -45,9 +45,27 @@ export const faults = [
   {
     name: 'a condition after one that is false is evaluated',
     file: 'compile-policy.ts',
-    find: 'for (const condition of conditions) if (!asBoolean(condition(environment))) return false;\n    return true;',
+    find: 'for (const condition of conditions) if (!condition.holds(environment, evaluation)) return false;\n    return true;',
     replace:
-      'return conditions.map((condition) => asBoolean(condition(environment))).every(Boolean);',
+      'return conditions.map((condition) => condition.holds(environment, evaluation)).every(Boolean);',
+  },
+  {
+    name: 'a shared condition keeps what it said of the question before',
+    file: 'condition.ts',
+    find: 'if (this.evaluation !== evaluation) {',
+    replace: 'if (this.evaluation === 0) {',
+  },
+  {
+    name: 'a shared condition that fails is false',
+    file: 'condition.ts',
+    find: 'if (this.outcome instanceof PolicyFault) throw this.outcome;',
+    replace: 'if (this.outcome instanceof PolicyFault) return false;',
+  },
+  {
+    name: 'of joined conditions the first counts',
+    file: 'compile-policy.ts',
+    find: '[...conjuncts(joined.left), ...conjuncts(joined.right)]',
+    replace: '[...conjuncts(joined.left)]',
   },
   {
     name: 'a failure in a constant is folded to false',
@@ -388,8 +406,8 @@ export const faults = [
   {
     name: 'IPv4 takes leading zeros',
     file: 'ip.ts',
-    find: 'parts.every((part) => /^(?:0|[1-9][0-9]{0,2})$/.test(part))',
-    replace: 'parts.every((part) => /^[0-9]{1,3}$/.test(part))',
+    find: 'if (digits > 0 && byte === 0) return undefined;',
+    replace: '',
   },
   {
     name: ':: may stand for no group',

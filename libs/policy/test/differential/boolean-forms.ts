@@ -50,7 +50,7 @@ export class BooleanForms {
       [5, () => this.decimalTest(depth)],
       [7, () => this.ipTest(depth)],
       [3, () => this.plain()],
-      [this.from.world.isHuge ? 20 : 12, () => this.telling.expression()],
+      [this.from.world.isHuge ? 26 : 14, () => this.telling.expression()],
       [this.from.isDisordered() ? 40 : 0, () => this.unasked(depth)],
     ]);
     return form();

@@ -1,7 +1,7 @@
 import type { Rng } from './rng.js';
 import type { CedarJson } from './round.js';
 
-export const I64_MIN = -(2n ** 63n);
+const I64_MIN = -(2n ** 63n);
 const I64_MAX = 2n ** 63n - 1n;
 
 const STRINGS = ['', 'a', 'b', 'ab', 'aba', 'abab', 'A', '*', 'a*b', '\\', '\\*', 'é', 'e\u0301'];
@@ -109,4 +109,11 @@ export function patternOfParts(rng: Rng, text: string): CedarJson[] {
   if (rng.chance(0.3)) pattern[0] = { Literal: characters.slice(0, rng.below(3)).join('') };
   if (rng.chance(0.5)) pattern.push({ Literal: characters.slice(-1).join('') });
   return pattern;
+}
+
+/** An integer where doubles end, or longs do. */
+export function borderLong(rng: Rng): number | bigint {
+  const border = rng.pick([2n ** 53n, -(2n ** 53n), I64_MAX, I64_MIN]);
+  const near = border + BigInt(rng.between(-3, 3));
+  return jsonInteger(BigInt.asIntN(64, near) === near ? near : border);
 }

@@ -1,7 +1,7 @@
 import { type Environment, someEnvironment } from './environment.js';
 import { Expressions } from './expressions.js';
 import type { Rng } from './rng.js';
-import type { CedarJson, CedarObject, Link, PolicySource, Uid } from './round.js';
+import type { CedarJson, CedarObject, Expr, Link, PolicySource, Uid } from './round.js';
 import { BOOLEAN } from './types.js';
 import { entityNames, someAction, someUid } from './values.js';
 import type { World } from './world.js';
@@ -27,7 +27,7 @@ export function makePolicies(rng: Rng, world: World, focus: Environment): Policy
     [3, 'both'],
   ]);
   const maker = new PolicyMaker(rng, world, focus, effects);
-  const ids = policyIds(rng, rng.between(2, 8));
+  const ids = policyIds(rng, rng.chance(0.03) ? rng.between(16, 30) : rng.between(2, 8));
   const policies = ids.map((id) => ({ id, json: maker.policy(false) }));
   if (!rng.chance(0.3)) return { policies, templates: [], links: [] };
   const templates = rng.times(rng.between(1, 2), (at) => ({
@@ -50,6 +50,8 @@ function policyIds(rng: Rng, count: number): string[] {
 }
 
 class PolicyMaker {
+  private readonly made: { readonly kind: string; readonly body: Expr }[] = [];
+
   constructor(
     private readonly rng: Rng,
     private readonly world: World,
@@ -74,12 +76,26 @@ class PolicyMaker {
       principal: this.scope('principal', environment.principal, slots.includes('principal')),
       action: this.actionScope(environment),
       resource: this.scope('resource', environment.resource, slots.includes('resource')),
-      conditions: rng.times(rng.pick([0, 1, 1, 1, 1, 1, 2, 2, 3]), () => ({
-        kind: rng.chance(0.8) ? 'when' : 'unless',
-        body: expressions.expression(BOOLEAN, rng.pick(DEPTHS)),
-      })),
+      conditions: rng.times(rng.pick([0, 1, 1, 1, 1, 1, 2, 2, 3]), () =>
+        this.condition(expressions),
+      ),
       ...(rng.chance(0.05) ? { annotations: { id: 'x', reason: 'é' } } : {}),
     };
+  }
+
+  /** A new condition, or one that another policy of the set has too, alone or joined with a new one. */
+  private condition(expressions: Expressions) {
+    const { rng, made } = this;
+    const body = expressions.expression(BOOLEAN, rng.pick(DEPTHS));
+    const condition = { kind: rng.chance(0.8) ? 'when' : 'unless', body };
+    if (made.length === 0 || rng.chance(0.75)) {
+      made.push(condition);
+      return condition;
+    }
+    const known = rng.pick(made);
+    if (rng.chance(0.6)) return known;
+    const [left, right] = rng.shuffled([known.body, body]);
+    return { kind: 'when', body: { '&&': { left, right } } as Expr };
   }
 
   slotValues({ principal, resource }: CedarObject): Record<string, Uid> {

@@ -1,5 +1,5 @@
 import type { Expressions } from './expressions.js';
-import { I64_MIN, jsonInteger, longLiteral, patternOfParts, stringLiteral } from './literals.js';
+import { borderLong, jsonInteger, longLiteral, patternOfParts, stringLiteral } from './literals.js';
 import type { Rng } from './rng.js';
 import { type CedarJson, type Expr, isList, isRecord, record } from './round.js';
 import { recordOf, setOf } from './types.js';
@@ -41,6 +41,7 @@ const IP_ENDS = [
     'fe00::',
   ],
 ];
+const ORDERED = [...(TWINS[0] ?? []), ...(TWINS[1] ?? []), { Value: 'a' }];
 const PLAIN = { missing: 0, mistyped: 0, surplus: 0, malformed: 0, implicit: 0 };
 
 /** Comparisons of two things that are the same, or nearly: where an engine that is nearly right gives itself away. */
@@ -56,13 +57,14 @@ export class TellingForms {
   expression(): Expr {
     const { rng, from } = this;
     return rng.weighted<() => Expr>([
-      [from.world.isHuge ? 8 : 1, () => this.arithmetic()],
+      [from.world.isHuge ? 20 : 1, () => this.arithmetic()],
       [2, () => this.units()],
       [1, () => this.timeOfDay()],
-      [1, () => this.clock()],
+      [2, () => this.clock()],
+      [2, () => this.unordered()],
       [4, () => this.like()],
       [3, () => this.rearranged()],
-      [2, () => this.twins()],
+      [3, () => this.twins()],
       [1, () => this.namesakes()],
       [2, () => this.ranges()],
     ])();
@@ -72,21 +74,15 @@ export class TellingForms {
   private arithmetic(): Expr {
     const { rng } = this;
     const { isHuge } = this.from.world;
-    const a =
-      isHuge && rng.chance(0.3) ? Number.MAX_SAFE_INTEGER - rng.below(3) : longLiteral(rng, isHuge);
-    const b = rng.weighted([
-      [4, rng.between(-9, 9)],
-      [3, longLiteral(rng, isHuge)],
-      // Their difference comes back from beyond 2^53.
-      [isHuge ? 3 : 0, jsonInteger(BigInt.asIntN(64, BigInt(a) + BigInt(rng.between(-2, 2))))],
-    ]);
-    const c = isHuge && rng.chance(0.5) ? I64_MIN : a;
+    const isAtBorder = isHuge && rng.chance(0.7);
+    const a = isAtBorder ? borderLong(rng) : longLiteral(rng, isHuge);
+    const b = isAtBorder ? rng.between(-4, 4) : longLiteral(rng, isHuge);
     const operands = { left: { Value: a }, right: { Value: b } };
     const [calculation, exact] = rng.pick<[Expr, bigint]>([
       [{ '+': operands }, BigInt(a) + BigInt(b)],
       [{ '-': operands }, BigInt(a) - BigInt(b)],
       [{ '*': operands }, BigInt(a) * BigInt(b)],
-      [{ neg: { arg: { Value: c } } }, -BigInt(c)],
+      [{ neg: { arg: { Value: a } } }, -BigInt(a)],
     ]);
     return this.compared(calculation, exact);
   }
@@ -116,6 +112,13 @@ export class TellingForms {
     const zone = part('Z', '+0000', '+2359', '-2359', '+2400', '-2400', '+0060', '+2459');
     const right = call('datetime', '2024-03-01');
     return { [rng.pick(ORDER)]: { left: call('datetime', `2024-02-29T${time}${zone}`), right } };
+  }
+
+  /** Two values that maybe have no common order. */
+  private unordered(): Expr {
+    const { rng } = this;
+    const [left, right] = [rng.pick(ORDERED), rng.pick(ORDERED)];
+    return { [rng.pick(['<', '<=', '>', '>='])]: { left, right } };
   }
 
   private compared(calculation: Expr, exact: bigint): Expr {
