@@ -11,7 +11,7 @@ interface Step {
 
 /** Under a light load, rows are written this often at most: one transaction for many entries instead of one for each. */
 const LEAST_REST_MS = 25;
-/** With more entries than this to do, a step is worth its transaction at once. */
+/** With fewer entries than this to do, a step costs little, and all that there was is done after it. */
 const MUCH = 256;
 
 /** The projection, one step at a time, at a pace that leaves the processor to decisions while the log grows fast. */
@@ -38,9 +38,9 @@ export class PacedProjection {
       sinceMs: startedMs - last.atMs,
       grew: found.logSize - last.logSize,
     });
-    // Where nothing moved, somebody else is at work on it: looking again at once would only disturb.
-    const isWorth = projected > 0 && found.logSize - found.position > MUCH;
-    return isWorth ? rest : Math.max(LEAST_REST_MS, rest);
+    // Steps of a few entries say nothing of how fast it could follow; and where nothing moved, somebody else is at work on it.
+    const isMuch = found.logSize - found.position > MUCH;
+    return isMuch && projected > 0 ? rest : LEAST_REST_MS;
   }
 
   /** Entries without a row, of the tenant that is furthest behind, as last seen. */
