@@ -248,10 +248,10 @@ export const faults = [
     replace: "build,\n        '',",
   },
   {
-    name: 'operands run together in the key of an expression',
+    name: 'operands count in any order in the key of an expression',
     file: 'compile-expression.ts',
     find: 'operands.map(({ number }) => number).join()',
-    replace: "operands.map(({ number }) => number).join('')",
+    replace: 'operands.map(({ number }) => number).sort().join()',
   },
   // has, attributes and tags
   {

@@ -26,8 +26,9 @@ export function makePolicies(rng: Rng, world: World, focus: Environment): Policy
     [2, 'forbid'],
     [3, 'both'],
   ]);
-  const maker = new PolicyMaker(rng, world, focus, effects);
-  const ids = policyIds(rng, rng.chance(0.03) ? rng.between(16, 30) : rng.between(2, 8));
+  const isLarge = rng.chance(0.03);
+  const maker = new PolicyMaker(rng, world, focus, effects, isLarge);
+  const ids = policyIds(rng, isLarge ? rng.between(16, 30) : rng.between(2, 8));
   const policies = ids.map((id) => ({ id, json: maker.policy(false) }));
   if (!rng.chance(0.3)) return { policies, templates: [], links: [] };
   const templates = rng.times(rng.between(1, 2), (at) => ({
@@ -57,6 +58,8 @@ class PolicyMaker {
     private readonly world: World,
     private readonly focus: Environment,
     private readonly effects: Effects,
+    /** Many policies, of few parts in many combinations: what shares equal parts must tell the others apart. */
+    private readonly isLarge: boolean,
   ) {}
 
   policy(isTemplate: boolean): CedarObject {
@@ -86,6 +89,7 @@ class PolicyMaker {
   /** A new condition, or one that another policy of the set has too, alone or joined with a new one. */
   private condition(expressions: Expressions) {
     const { rng, made } = this;
+    if (this.isLarge && rng.chance(0.7)) return { kind: 'when', body: this.smallComparison() };
     const body = expressions.expression(BOOLEAN, rng.pick(DEPTHS));
     const condition = { kind: rng.chance(0.8) ? 'when' : 'unless', body };
     if (made.length === 0 || rng.chance(0.75)) {
@@ -96,6 +100,12 @@ class PolicyMaker {
     if (rng.chance(0.6)) return known;
     const [left, right] = rng.shuffled([known.body, body]);
     return { kind: 'when', body: { '&&': { left, right } } as Expr };
+  }
+
+  private smallComparison(): Expr {
+    const { rng } = this;
+    const operand = () => ({ Value: rng.below(26) });
+    return { [rng.pick(['<', '<=', '=='])]: { left: operand(), right: operand() } };
   }
 
   slotValues({ principal, resource }: CedarObject): Record<string, Uid> {
