@@ -48,6 +48,28 @@ describe('searching', () => {
     expect(seen).toEqual(Array.from({ length: 300 }, (_, n) => 299 - n));
   });
 
+  test('right after an entry was written finds it, with no worker at work', async () => {
+    const other = await openEvidence();
+    const search = () =>
+      other.evidence.search('acme', {
+        filter: { type: 'register.changed' },
+        scope: 'everything',
+        limit: 10,
+        after: undefined,
+      });
+    for (const n of [0, 1]) {
+      await other.database.tenantTx('acme', (tx) => other.audit.appendWithin(tx, [sampleEntry(n)]));
+      expect((await search()).entries[0]?.record.id).toBe(`entry-${String(n)}`);
+    }
+    // What would take long to make is left to the worker.
+    await other.audit.append(
+      'acme',
+      Array.from({ length: 300 }, (_, n) => sampleEntry(n + 2)),
+    );
+    expect((await search()).entries[0]?.record.id).toBe('entry-1');
+    await other.close();
+  });
+
   test.each([
     ['reason=device-stale', [42]],
     ['subject=dana&decision=permit&to=2026-11-22T10:00:20Z', [15, 9, 3]],

@@ -48,6 +48,8 @@ const MAX_HISTORY = 100;
 /** Steps of the projection that one reader may do itself. */
 const MAX_CATCH_UP_STEPS = 20;
 const CATCH_UP_PAUSE_MS = 25;
+/** Rows that whoever looks at the newest entries may make: some milliseconds of work. */
+const MAX_FRESHENED = 256;
 
 /** What an auditor asks of a tenant's log: find, show, prove, tell the story. Serves REST and GraphQL alike. */
 export class EvidenceService {
@@ -63,6 +65,7 @@ export class EvidenceService {
     const { filter, scope, after } = request;
     const limit = Math.max(1, Math.min(MAX_PAGE, request.limit));
     const before = after === undefined ? undefined : readCursor(after);
+    if (before === undefined) await this.freshen(tenantId);
     const query = { filter, scope, limit: limit + 1, ...(before === undefined ? {} : { before }) };
     const records = await this.index.search(tenantId, query);
     const page = records.slice(0, limit);
@@ -122,6 +125,7 @@ export class EvidenceService {
 
   /** Everything about one access request and its grant, oldest first. */
   async historyOfRequest(tenantId: string, requestId: string): Promise<readonly EntryView[]> {
+    await this.freshen(tenantId);
     const query = { filter: { requestId }, scope: 'everything', limit: MAX_HISTORY } as const;
     const records = await this.index.search(tenantId, query);
     return this.views(tenantId, records.reverse());
@@ -137,6 +141,12 @@ export class EvidenceService {
       await sleep(CATCH_UP_PAUSE_MS);
     }
     return (await this.projection.position(tenantId)) >= size;
+  }
+
+  /** Who looks right after a change should see it; what is far behind is not waited for. */
+  private async freshen(tenantId: string): Promise<void> {
+    const lag = await this.searchLag(tenantId);
+    if (lag > 0 && lag <= MAX_FRESHENED) await this.projection.advance(tenantId);
   }
 
   private async findRecord(
