@@ -31,6 +31,13 @@ describe('canonical', () => {
 });
 
 describe('shortDiff', () => {
+  it('takes what every object inherits for no member', () => {
+    expect(shortDiff({}, JSON.parse('{"valueOf": null, "__proto__": 1}') as JsonObject)).toEqual([
+      'valueOf: added null',
+      '__proto__: added 1',
+    ]);
+  });
+
   it('is empty exactly where nothing changed, and never longer than eight lines', () => {
     fc.assert(
       fc.property(object, object, (before, after) => {

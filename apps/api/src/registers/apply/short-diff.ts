@@ -27,7 +27,7 @@ export function shortDiff(before: JsonObject, after: JsonObject): string[] {
 
 function collect(before: JsonObject, after: JsonObject, path: string, lines: string[]): void {
   for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
-    const [old, fresh] = [before[name], after[name]];
+    const [old, fresh] = [own(before, name), own(after, name)];
     const at = path === '' ? name : `${path}.${name}`;
     if (old !== undefined && fresh !== undefined) {
       if (canonical(old) === canonical(fresh)) continue;
@@ -40,6 +40,11 @@ function collect(before: JsonObject, after: JsonObject, path: string, lines: str
       lines.push(`${at}: removed`);
     }
   }
+}
+
+/** What every object inherits (`valueOf`, `__proto__`) is no member of it. */
+function own(object: JsonObject, name: string): Json | undefined {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
 function isObject(value: Json): value is JsonObject {
