@@ -1,5 +1,5 @@
 import { afterEach, expect, it, jest } from '@jest/globals';
-import { describeWith } from '../support/programs.js';
+import { describeDriving } from '../e2e/support/needs.js';
 import { FakeTime } from './fake-time.js';
 import {
   ENOUGH,
@@ -25,7 +25,7 @@ const LEFT_SECONDS = 15;
 const ORDER_MS = 10_000;
 const TIMES = Array.from({ length: ROUNDS }, (_, round) => round + 1);
 
-describeWith('faketime', 'a clock that is stepped under load', () => {
+describeDriving('faketime', 'a clock that is stepped under load', () => {
   let time: FakeTime;
   let world: World;
   const start = async (offsetSeconds: number): Promise<void> => {

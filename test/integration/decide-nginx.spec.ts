@@ -9,13 +9,13 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import type { DecisionEntry } from '@sallyport/contracts';
 import { DANA, KEY } from '../../apps/api/src/decide/acme.fake.js';
 import { startBroker, type TestBroker } from '../../apps/api/src/decide/decide.fake.js';
-import { describeWith } from '../support/programs.js';
+import { describeDriving } from '../e2e/support/needs.js';
 
 jest.setTimeout(60_000);
 
 const TEMPLATE = new URL('../../deploy/gateways/nginx/nginx.conf.template', import.meta.url);
 
-describeWith('nginx', 'nginx with the configuration that we ship', (program) => {
+describeDriving('nginx', 'nginx with the configuration that we ship', (program) => {
   const seen: { url: string; method: string; headers: IncomingHttpHeaders; body: string }[] = [];
   let broker: TestBroker;
   let upstream: Server;

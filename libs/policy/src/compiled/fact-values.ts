@@ -1,5 +1,6 @@
 import type { Facts, GrantFacts, Json, JsonObject } from '@sallyport/contracts';
 import { datetimeMs, unmappedAddress } from '../cedar-values.js';
+import { CONTEXT_NAMES } from '../context-schema.js';
 import { parseAddress } from './ip.js';
 import { Compounds, PlainRecord } from './plain-values.js';
 import { DatetimeValue } from './time.js';
@@ -56,21 +57,10 @@ export class FactsContext extends RecordValue {
   }
 
   override *names(): Generator<string> {
-    for (const name of MEMBERS) if (this.get(name) !== undefined) yield name;
+    for (const name of CONTEXT_NAMES) if (this.get(name) !== undefined) yield name;
   }
 }
 
-const MEMBERS = [
-  'now',
-  'authn',
-  'device',
-  'network',
-  'risk',
-  'consent',
-  'grant',
-  'action',
-  'request',
-];
 const NOTHING: JsonObject = {};
 
 type Make = (facts: Readonly<Record<string, unknown>>) => Value | undefined;
