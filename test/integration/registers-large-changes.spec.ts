@@ -108,7 +108,9 @@ describe('changes that take their time', () => {
     const seen = new Set<unknown>();
     let isOver = false;
     const looking = (async () => {
-      for (let n = 1; !isOver; n = (n * 31) % MANY) {
+      // One look more after the last turn: it may have come between two looks.
+      for (let n = 1, isLast = false; !isLast; n = (n * 31) % MANY) {
+        isLast = isOver;
         const turns = [...turnOf(n), ...turnOf(1 + ((n * 7) % MANY))];
         seen.add(turns[0]);
         if (turns.some((turn) => turn !== turns[0])) torn.push(turns);
