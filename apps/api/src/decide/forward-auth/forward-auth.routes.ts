@@ -8,11 +8,13 @@ import type { DecideService } from '../decide.service.js';
 import { type DecisionOutcome, warningOf } from '../decision-outcome.js';
 import type { Question } from '../question.js';
 import { DEFAULT_SUBJECT_TOKEN_TYPE } from '../subject/verified-token.js';
+import { endUserToken } from './end-user-token.js';
+import { headerText } from './header-text.js';
 import { readRequestLine, type RequestLine } from './request-line.js';
 import { matchRoute, type MatchedRoute } from './route-match.js';
+import { unreadable } from './unreadable-question.js';
 
 const CHALLENGE = 'Bearer realm="sallyport"';
-const MAX_ID_LENGTH = 1_024;
 
 /**
  * Forward authentication for gateways: nginx `auth_request`, Traefik ForwardAuth, Caddy `forward_auth`, APISIX. Answers 200,
@@ -49,10 +51,10 @@ export class ForwardAuthRoutes extends RouteRegistrar {
       return this.refuse(reply, asker, read.seen, 'request-invalid');
     }
     const route = matchRoute(asker.pep, read.line);
-    if (!route || route.resource.id.length > MAX_ID_LENGTH) {
+    if (!route) {
       return this.refuse(reply, asker, read.line, 'route-unknown');
     }
-    const token = endUserToken(request, route.cookie);
+    const token = endUserToken(request.headers, route.cookie);
     if (token === undefined) {
       return this.refuse(reply, asker, read.line, 'subject-token-missing');
     }
@@ -109,27 +111,6 @@ function questionOf(
   };
 }
 
-/** What the log shows of a request that is no question. */
-function unreadable({ method, path, clientIp }: RequestLine): Question {
-  return {
-    action: { name: method.slice(0, 32) || 'unknown' },
-    resource: { type: 'path', id: path.slice(0, MAX_ID_LENGTH) || 'unknown' },
-    context: clientIp === undefined ? {} : { ip: clientIp },
-  };
-}
-
-function endUserToken({ headers }: FastifyRequest, cookie: string | undefined): string | undefined {
-  const bearer = /^bearer +([^\s,]+) *$/i.exec(headers.authorization ?? '')?.[1];
-  if (bearer !== undefined || cookie === undefined) return bearer;
-  const values = (headers.cookie ?? '')
-    .split(';')
-    .map((part) => part.trim())
-    .filter((part) => part.startsWith(`${cookie}=`))
-    .map((part) => part.slice(cookie.length + 1));
-  // Two cookies of one name: which of them the application means is not known.
-  return values.length === 1 && values[0] !== '' ? values[0] : undefined;
-}
-
 function challenge(reply: FastifyReply, value: string, reason: string): FastifyReply {
   return reply
     .code(401)
@@ -140,9 +121,4 @@ function challenge(reply: FastifyReply, value: string, reason: string): FastifyR
 
 function forbid(reply: FastifyReply, reason: string): FastifyReply {
   return reply.code(403).header('x-sallyport-reason', reason).send();
-}
-
-/** A header carries visible ASCII alone; everything else is percent-encoded. */
-function headerText(text: string): string {
-  return /^[\x21-\x24\x26-\x7e]*$/.test(text) ? text : encodeURIComponent(text);
 }

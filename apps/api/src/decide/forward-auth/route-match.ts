@@ -11,6 +11,8 @@ export interface MatchedRoute {
   readonly cookie?: string;
 }
 
+export const MAX_ID_LENGTH = 1_024;
+
 /** Segments that are matched as they are, or that take a name. */
 type Segment = { readonly literal: string } | { readonly name: string };
 
@@ -32,10 +34,15 @@ export function matchRoute(pep: Pep, { method, path }: RequestLine): MatchedRout
     if (route.method !== '*' && route.method !== method) continue;
     const names = bind(segments, parts);
     if (!names) continue;
-    const { action, resource, context = {}, cookie } = route;
+    const { action, context = {}, cookie } = route;
+    const resource = {
+      type: fill(route.resource.type, names),
+      id: fill(route.resource.id, names),
+    };
+    if (resource.id.length > MAX_ID_LENGTH) return undefined;
     return {
       action,
-      resource: { type: fill(resource.type, names), id: fill(resource.id, names) },
+      resource,
       context,
       ...(cookie === undefined ? {} : { cookie }),
     };
