@@ -39,7 +39,7 @@ export function keyHashOf({ key, keyHash }: PepDefinition): Uint8Array | undefin
 }
 
 function pepFactOf(tenantId: string, definition: PepDefinition): StoredFact {
-  const { name, kind, mode, trustedProperties, explain, strict, routes } = definition;
+  const { name, kind, mode, trustedProperties, explain, strict, routes, opa, limits } = definition;
   const pep: Pep = {
     tenantId,
     name,
@@ -49,6 +49,8 @@ function pepFactOf(tenantId: string, definition: PepDefinition): StoredFact {
     explain,
     strict,
     routes: routes.map((route) => ({ ...route })) as unknown as Pep['routes'],
+    opa,
+    limits,
   };
   const keyHash = keyHashOf(definition);
   return { kind: 'pep', key: [name], value: keyHash ? { pep, keyHash } : { pep } };

@@ -1,4 +1,11 @@
-import type { EntityRecord, EntityRef, JsonObject, PolicyBundle } from '@sallyport/contracts';
+import type {
+  EntityRecord,
+  EntityRef,
+  JsonObject,
+  PepLimits,
+  PepOpaPath,
+  PolicyBundle,
+} from '@sallyport/contracts';
 import type { TenantSettings } from '@sallyport/contracts';
 import type { ConsentDirective } from '@sallyport/consent';
 import type { AccessRule, Grant } from '@sallyport/grants';
@@ -19,6 +26,8 @@ export interface Pep {
   readonly explain: boolean;
   readonly strict: boolean;
   readonly routes: readonly JsonObject[];
+  readonly opa?: readonly PepOpaPath[] | undefined;
+  readonly limits?: PepLimits | undefined;
 }
 
 export interface VersionedAccessRule {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { closed, text } from './fields.js';
 import { jsonObject } from './json-value.js';
+import { opaPaths } from './pep-opa.schema.js';
 import type { PepDefinition } from './pep.js';
 
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
@@ -40,6 +41,13 @@ const route = closed({
   }
 });
 
+const limits = closed({
+  perSecond: z.number().min(0.01).max(1_000_000).optional(),
+  burst: z.int().min(1).max(1_000_000).optional(),
+  maxBodyBytes: z.int().min(1).max(16_777_216).optional(),
+  maxBatch: z.int().min(1).max(1_000).optional(),
+});
+
 const trustedProperties = z.array(text(128)).max(1000);
 
 /** One entry of peps.yaml. */
@@ -69,6 +77,8 @@ export const pepSchema: z.ZodType<PepDefinition> = closed({
   explain: z.boolean().default(false),
   strict: z.boolean().default(false),
   routes: z.array(route).max(1000).default([]),
+  opa: opaPaths.optional(),
+  limits: limits.optional(),
 }).superRefine((pep, ctx) => {
   const { key, keyHash, jwks, spiffeId } = pep;
   if ([key, keyHash, jwks, spiffeId].every((credential) => credential === undefined)) {

@@ -20,6 +20,46 @@ export interface PepDefinition {
   readonly strict: boolean;
   /** How forward-auth turns a request line into a question; the first that matches counts. */
   readonly routes: readonly PepRoute[];
+  /** What it asks through OPA's Data API; a path that is not here is undefined. */
+  readonly opa?: readonly PepOpaPath[];
+  /** What it may ask at most. */
+  readonly limits?: PepLimits;
+}
+
+/** One decision under OPA's Data API (`/v1/data/<path>`). */
+export interface PepOpaPath {
+  readonly path: string;
+  /**
+   * Whose input is read: `kong`, `apisix` and `envoy` describe an HTTP request, which the PEP's `routes` turn into a question;
+   * `generic` is AuthZEN's subject, action, resource and context, or what `input` says.
+   */
+  readonly preset: 'generic' | 'kong' | 'apisix' | 'envoy';
+  /** The result: `true` or `false`, or the object that this kind of client expects. */
+  readonly view: 'boolean' | 'object';
+  readonly input?: PepOpaInput;
+}
+
+/** Where the input holds what: each text is a JSON Pointer (RFC 6901) where it begins with `/`, and itself otherwise. */
+export interface PepOpaInput {
+  /** Asserted, where no token proves another: counts only where the PEP is trusted for `subject`. */
+  readonly subject?: { readonly type: string; readonly id: string };
+  /** The end user's token, in place of `subject`; `generic` only. */
+  readonly token?: string;
+  /** `generic` only, like `resource`. */
+  readonly action?: string;
+  readonly resource?: { readonly type: string; readonly id: string };
+  readonly context?: Readonly<Record<string, string>>;
+}
+
+/** Bounds on one enforcement point, for each process of the broker. */
+export interface PepLimits {
+  /** Requests in a second, in the long run. */
+  readonly perSecond?: number;
+  /** Requests at once after a pause; as many as in a second where absent. */
+  readonly burst?: number;
+  readonly maxBodyBytes?: number;
+  /** Questions in one request. */
+  readonly maxBatch?: number;
 }
 
 export interface PepRoute {

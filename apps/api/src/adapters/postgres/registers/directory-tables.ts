@@ -31,6 +31,8 @@ export const directoryTables: Readonly<Record<RowKind, DirectoryTable>> = {
       explain: 'boolean',
       strict: 'boolean',
       routes: 'jsonb',
+      opa: 'jsonb',
+      limits: 'jsonb',
     },
     current: 'true',
     encode: ({ content: { keyHash, spiffeId, trustedProperties, ...same } }) => ({
@@ -38,6 +40,8 @@ export const directoryTables: Readonly<Record<RowKind, DirectoryTable>> = {
       key_hash: typeof keyHash === 'string' ? `\\x${keyHash}` : null,
       spiffe_id: spiffeId ?? null,
       trusted_properties: trustedProperties ?? null,
+      opa: same['opa'] ?? null,
+      limits: same['limits'] ?? null,
     }),
     decode: ({ key_hash, jwks, spiffe_id, trusted_properties, ...row }) =>
       present({
@@ -46,6 +50,8 @@ export const directoryTables: Readonly<Record<RowKind, DirectoryTable>> = {
         explain: row['explain'],
         strict: row['strict'],
         routes: row['routes'],
+        opa: row['opa'],
+        limits: row['limits'],
         keyHash: key_hash === null ? null : Buffer.from(key_hash as Uint8Array).toString('hex'),
         jwks,
         spiffeId: spiffe_id,

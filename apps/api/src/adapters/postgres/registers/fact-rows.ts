@@ -33,6 +33,8 @@ export function pepFact(tenantId: string, row: FactRow): StoredFact {
     explain: row['explain'] as boolean,
     strict: row['strict'] as boolean,
     routes: row['routes'] as readonly JsonObject[],
+    opa: (row['opa'] as Pep['opa'] | null) ?? undefined,
+    limits: (row['limits'] as Pep['limits'] | null) ?? undefined,
   };
   const keyHash = row['key_hash'] as Uint8Array | null;
   return { kind: 'pep', key: [pep.name], value: keyHash === null ? { pep } : { pep, keyHash } };
