@@ -1,1 +1,10 @@
-export {};
+/** The SDK of enforcement points: ask Sallyport, and enforce what it answers. */
+export type { BatchSemantic } from './answers/read-batch.js';
+export type { Plan, PlanTarget } from './answers/read-plan.js';
+export * from './errors.js';
+export type { Decision, DescribedAction, DescribedEntity, Question, Reason } from './model.js';
+export type { ObligationContext, ObligationHandler } from './obligations.js';
+export { type BatchOptions, type CallOptions, PepClient, type PlanQuestion } from './pep-client.js';
+export type { Platform } from './platform.js';
+export type { ActionSearch, ResourceSearch, SubjectSearch } from './searches.js';
+export type { PepOptions } from './settings.js';
