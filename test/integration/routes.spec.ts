@@ -8,6 +8,7 @@ jest.setTimeout(60_000);
 const PUBLIC: Readonly<Record<string, string>> = {
   '/livez': 'a kubelet asks',
   '/readyz': 'a load balancer asks',
+  '/health': 'a client of OPA asks',
   '/.well-known/authzen-configuration': 'metadata',
   '/.well-known/authzen-configuration/:tenant': 'metadata, the same for every possible name',
   '/.well-known/jwks.json': 'public keys',

@@ -7,7 +7,13 @@ import { type Adapters, closeAdapters, createAdapters } from './app.adapters.js'
 import { unsafeSettings } from './adapters/postgres/log/durability.js';
 import { AppModule } from './app.module.js';
 import { AuthRoutes } from './console/index.js';
-import { DecideRoutes, ForwardAuthRoutes, KeysRoutes, OAuthRoutes } from './decide/index.js';
+import {
+  DecideRoutes,
+  ForwardAuthRoutes,
+  KeysRoutes,
+  OAuthRoutes,
+  OpaRoutes,
+} from './decide/index.js';
 import { mountDevIdp } from './development.js';
 import { EvidenceRoutes, LogKeeper } from './evidence/index.js';
 import type { Config } from './platform/config/index.js';
@@ -150,6 +156,7 @@ function registrars(app: INestApplication): RouteRegistrar[] {
   const routes = [
     DecideRoutes,
     ForwardAuthRoutes,
+    OpaRoutes,
     OAuthRoutes,
     KeysRoutes,
     RegistersRoutes,

@@ -9,6 +9,7 @@ import type { DecideSettings, GeoLocator, IssuerKeys } from './decide.ports.js';
 import { DecideRoutes } from './decide.routes.js';
 import { DecideService } from './decide.service.js';
 import { ForwardAuthRoutes } from './forward-auth/forward-auth.routes.js';
+import { OpaRoutes } from './opa/opa.routes.js';
 import { SubjectTokens } from './subject/subject-tokens.js';
 import { AccessTokenSigner } from './tokens/access-token.js';
 import { Introspection } from './tokens/introspection.js';
@@ -40,6 +41,7 @@ export interface DecideParts {
   readonly watch: RevocationWatch;
   readonly decideRoutes: DecideRoutes;
   readonly forwardAuthRoutes: ForwardAuthRoutes;
+  readonly opaRoutes: OpaRoutes;
   readonly oauthRoutes: OAuthRoutes;
   readonly keysRoutes: KeysRoutes;
 }
@@ -64,6 +66,7 @@ export function createDecide(dependencies: DecideDependencies): DecideParts {
     watch,
     decideRoutes: new DecideRoutes(decide, facts, settings),
     forwardAuthRoutes: new ForwardAuthRoutes(decide, faults),
+    opaRoutes: new OpaRoutes(decide),
     oauthRoutes: new OAuthRoutes(new TokenExchange(decide, facts), introspection, keys, settings),
     keysRoutes: new KeysRoutes(keys, dependencies.auditLog, clock),
   };

@@ -73,7 +73,12 @@ export async function startBroker(definition = acme()): Promise<TestBroker> {
     origin: PUBLIC_URL,
   });
   prepareServer(server, authenticator);
-  for (const routes of [parts.decideRoutes, parts.forwardAuthRoutes, parts.oauthRoutes]) {
+  for (const routes of [
+    parts.decideRoutes,
+    parts.forwardAuthRoutes,
+    parts.opaRoutes,
+    parts.oauthRoutes,
+  ]) {
     routes.register(server);
   }
   return Object.assign(time, {

@@ -11,6 +11,7 @@ import { DecideSettings, GeoLocator, IssuerKeys } from './decide.ports.js';
 import { DecideRoutes } from './decide.routes.js';
 import { DecideService } from './decide.service.js';
 import { ForwardAuthRoutes } from './forward-auth/forward-auth.routes.js';
+import { OpaRoutes } from './opa/opa.routes.js';
 import { KeysRoutes } from './tokens/keys.routes.js';
 import { OAuthRoutes } from './tokens/oauth.routes.js';
 import { TokenRevoker } from './tokens/token-revoker.js';
@@ -55,6 +56,7 @@ const { all, part } = featureParts(
     part(TokenRevoker, ({ revoker }) => revoker),
     part(DecideRoutes, ({ decideRoutes }) => decideRoutes),
     part(ForwardAuthRoutes, ({ forwardAuthRoutes }) => forwardAuthRoutes),
+    part(OpaRoutes, ({ opaRoutes }) => opaRoutes),
     part(OAuthRoutes, ({ oauthRoutes }) => oauthRoutes),
     part(KeysRoutes, ({ keysRoutes }) => keysRoutes),
     part(DecideLifecycle, (all) => new DecideLifecycle(all)),

@@ -3,6 +3,7 @@ import { BadRequestError, NotFoundError } from '../platform/errors.js';
 import { credentialOf } from '../platform/http/route-access.js';
 import { RouteRegistrar } from '../platform/http/route-registrar.js';
 import type { FactsRegister, Pep } from '../registers/facts.ports.js';
+import { sendHeaders } from './answer-headers.js';
 import { answerText } from './authzen/answer.js';
 import { type BatchItem, rawItems, readItems } from './authzen/batch-items.js';
 import { authzenMetadata } from './authzen/metadata.js';
@@ -12,7 +13,7 @@ import { readQuestion } from './authzen/read-question.js';
 import { requireWellFormed } from './authzen/well-formed.js';
 import type { DecideSettings } from './decide.ports.js';
 import type { DecideService } from './decide.service.js';
-import { type DecisionOutcome, warningOf } from './decision-outcome.js';
+import type { DecisionOutcome } from './decision-outcome.js';
 import { mayBeAudience } from './tokens/audience.js';
 
 type DecideRequest = FastifyRequest<{ Body: Body }>;
@@ -115,22 +116,4 @@ function itemText(item: BatchItem | undefined, outcome: DecisionOutcome, explain
   if (!item || item.question) return answerText(outcome, explain);
   const error = { status: 400, message: item.message };
   return JSON.stringify({ decision: false, context: { error } });
-}
-
-/** What differs from answer to answer travels in headers: the same question keeps the same body. */
-function sendHeaders(
-  reply: FastifyReply,
-  decisionId: string,
-  outcomes: readonly DecisionOutcome[],
-): void {
-  const version = outcomes.find(isByPolicy)?.policyVersion;
-  reply.header('x-decision-id', decisionId);
-  if (version) reply.header('x-policy-version', version);
-  reply.header('cache-control', 'private, max-age=0');
-  const warning = warningOf(outcomes);
-  if (warning !== undefined) reply.header('x-sallyport-warning', warning);
-}
-
-function isByPolicy({ policyVersion }: DecisionOutcome): boolean {
-  return policyVersion !== null;
 }

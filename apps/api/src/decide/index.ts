@@ -13,6 +13,7 @@ export { DecideSettings, GeoLocator, IssuerKeys } from './decide.ports.js';
 export type { DecisionOutcome, IssuedToken } from './decision-outcome.js';
 export type { Question } from './question.js';
 export { ForwardAuthRoutes } from './forward-auth/forward-auth.routes.js';
+export { OpaRoutes } from './opa/opa.routes.js';
 export { KeysRoutes } from './tokens/keys.routes.js';
 export { OAuthRoutes } from './tokens/oauth.routes.js';
 export { TokenRevoker } from './tokens/token-revoker.js';

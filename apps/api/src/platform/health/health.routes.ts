@@ -12,7 +12,10 @@ export interface ReadinessCheck {
 
 const CHECK_TIMEOUT_MS = 2_000;
 
-/** `/livez`: the process turns. `/readyz`: it can decide, log and sign. `/metrics`: Prometheus, for the admin token. */
+/**
+ * `/livez`: the process turns. `/readyz`: it can decide, log and sign. `/health`: the same for clients of OPA, whose shape it has.
+ * `/metrics`: Prometheus, for the admin token.
+ */
 export class HealthRoutes extends RouteRegistrar {
   private draining = false;
 
@@ -27,6 +30,9 @@ export class HealthRoutes extends RouteRegistrar {
   register(server: FastifyInstance): void {
     server.get('/livez', { config: { access: 'public' } }, () => ({ status: 'ok' }));
     server.get('/readyz', { config: { access: 'public' } }, (_request, reply) => this.ready(reply));
+    server.get('/health', { config: { access: 'public' } }, (_request, reply) =>
+      this.healthy(reply),
+    );
     server.get('/metrics', { config: { access: 'admin' } }, async (_request, reply) =>
       reply.type('text/plain; version=0.0.4; charset=utf-8').send(await this.metrics()),
     );
@@ -37,9 +43,19 @@ export class HealthRoutes extends RouteRegistrar {
     this.draining = true;
   }
 
-  private async ready(reply: FastifyReply): Promise<unknown> {
+  private async healthy(reply: FastifyReply): Promise<object> {
+    const { isReady } = await this.look();
+    void reply.code(isReady ? 200 : 500).header('cache-control', 'no-store');
+    return isReady ? {} : { error: 'not ready' };
+  }
+
+  private async look() {
     const results = await Promise.all(this.checks.map(resultOf));
-    const isReady = !this.draining && results.every(({ ok }) => ok);
+    return { results, isReady: !this.draining && results.every(({ ok }) => ok) };
+  }
+
+  private async ready(reply: FastifyReply): Promise<unknown> {
+    const { results, isReady } = await this.look();
     void reply.code(isReady ? 200 : 503).header('cache-control', 'no-store');
     return {
       status: this.draining ? 'draining' : isReady ? 'ready' : 'not-ready',
