@@ -1,2 +1,2 @@
-export type ProgramName = 'chromium' | 'nginx' | 'redis-server' | 'faketime';
+export type ProgramName = 'chromium' | 'nginx' | 'caddy' | 'haproxy' | 'redis-server' | 'faketime';
 export function findProgram(name: ProgramName): string | undefined;

@@ -16,6 +16,18 @@ const programs = [
     skips: 'nginx auth_request in front of an upstream',
   },
   {
+    name: 'caddy',
+    commands: ['caddy'],
+    packageName: 'caddy',
+    skips: 'Caddy forward_auth in front of an upstream',
+  },
+  {
+    name: 'haproxy',
+    commands: ['haproxy'],
+    packageName: 'haproxy',
+    skips: 'HAProxy with our script in front of an upstream',
+  },
+  {
     name: 'redis-server',
     commands: ['redis-server'],
     packageName: 'redis-server',

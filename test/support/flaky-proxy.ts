@@ -4,6 +4,8 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 /** A TCP proxy in front of a local server, for faults that the server itself can't be asked for. */
 export interface FlakyProxy {
   readonly port: number;
+  /** What clients have sent so far. */
+  bytesSent(): number;
   /** Until `cut`: what the client sends arrives, what the server answers does not. */
   swallowAnswers(): void;
   /** Ends the next `count` connections in the very packet that says they are ready, as a server that is told to stop may. */
@@ -30,10 +32,11 @@ function errorResponse(fields: string): Buffer {
 export async function startFlakyProxy(targetPort: number): Promise<FlakyProxy> {
   const sockets = new Set<Socket>();
   let [swallowing, refusing] = [false, false];
-  let toEnd = 0;
+  let [toEnd, sent] = [0, 0];
   const server = createServer((client) => {
     if (refusing) return void client.destroy();
     const upstream = connect(targetPort, '127.0.0.1');
+    client.on('data', (chunk: Buffer) => (sent += chunk.length));
     client.pipe(upstream);
     upstream.on('data', (chunk: Buffer) => {
       if (swallowing) return;
@@ -60,6 +63,7 @@ export async function startFlakyProxy(targetPort: number): Promise<FlakyProxy> {
   };
   return {
     port: (server.address() as AddressInfo).port,
+    bytesSent: () => sent,
     swallowAnswers: () => {
       swallowing = true;
     },

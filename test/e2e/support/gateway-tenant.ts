@@ -10,6 +10,11 @@ interface PepEntry {
   readonly routes: readonly object[];
 }
 
+export interface AcmeDirectory {
+  readonly path: string;
+  discard(): void;
+}
+
 const ACME = fileURLToPath(new URL('../../../deploy/demo/acme', import.meta.url));
 const PRODUCTION = { type: 'database', id: 'prod' };
 /** Beside the demo's own GET: other methods of the same application. */
@@ -18,23 +23,29 @@ const MORE_ROUTES = [
   { method: 'POST', path: '/db/query', action: 'read', resource: PRODUCTION },
 ];
 
+/** The demo's directory with more routes of its gateway, and more members of the gateway's entry. */
+export function acmeDirectory(routes: readonly object[], members: object = {}): AcmeDirectory {
+  const root = mkdtempSync(join(tmpdir(), 'sallyport-acme-'));
+  const path = join(root, 'acme');
+  cpSync(ACME, path, { recursive: true });
+  const file = join(path, 'peps.yaml');
+  const peps = parse(readFileSync(file, 'utf8')) as readonly PepEntry[];
+  const widened = peps.map((pep) => ({ ...pep, ...members, routes: [...pep.routes, ...routes] }));
+  writeFileSync(file, stringify(widened));
+  return { path, discard: () => rmSync(root, { recursive: true, force: true }) };
+}
+
 /** Applies the demo tenant again, with more routes of the gateway, as an administrator does it: from a directory, by command line. */
 export async function applyMoreRoutes(demo: Demo): Promise<void> {
-  const root = mkdtempSync(join(tmpdir(), 'sallyport-acme-'));
-  const directory = join(root, 'acme');
+  const directory = acmeDirectory(MORE_ROUTES);
   try {
-    cpSync(ACME, directory, { recursive: true });
-    const file = join(directory, 'peps.yaml');
-    const peps = parse(readFileSync(file, 'utf8')) as readonly PepEntry[];
-    const widened = peps.map((pep) => ({ ...pep, routes: [...pep.routes, ...MORE_ROUTES] }));
-    writeFileSync(file, stringify(widened));
-    const { code, output } = await runCli(['apply', directory, '--yes'], {
+    const { code, output } = await runCli(['apply', directory.path, '--yes'], {
       SALLYPORT_URL: demo.url,
       SALLYPORT_TOKEN: demo.adminToken,
       SALLYPORT_DEMO_PEP_KEY: demo.key,
     });
     if (code !== 0) throw new Error(`sallyport apply ended with ${code}: ${output}`);
   } finally {
-    rmSync(root, { recursive: true, force: true });
+    directory.discard();
   }
 }

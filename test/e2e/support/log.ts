@@ -20,7 +20,7 @@ export interface Listed {
 
 /** Entries that a filter selects, newest first. */
 export async function entriesOf(
-  { client, adminToken }: Demo,
+  { client, adminToken }: Pick<Demo, 'client' | 'adminToken'>,
   filter: Readonly<Record<string, string>>,
 ): Promise<readonly Listed[]> {
   const query = new URLSearchParams({ limit: '200', ...filter }).toString();

@@ -73,11 +73,13 @@ describe('/forward-auth', () => {
     const { status, headers, body } = await ask({ ...nginx, 'x-original-uri': '/records/7' });
     expect(status).toBe(403);
     expect(headers).toMatchObject({
-      'x-sallyport-reason': 'no-matching-policy',
+      'x-sallyport-reason': 'device-unknown',
       'x-decision-id': entry().id,
     });
     expect(headers).not.toHaveProperty('x-sallyport-subject');
-    expect(body).toBe('');
+    expect(body).toBe(
+      `403 device-unknown: No posture is known for the device. Decision ${entry().id}.\n`,
+    );
   });
 
   test('answers 403 to a request that no route covers, and records it', async () => {

@@ -1,3 +1,4 @@
+import { mostTelling } from '@sallyport/contracts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { BrokerError } from '../../platform/errors.js';
 import { credentialOf } from '../../platform/http/route-access.js';
@@ -8,13 +9,12 @@ import type { DecideService } from '../decide.service.js';
 import { type DecisionOutcome, warningOf } from '../decision-outcome.js';
 import type { Question } from '../question.js';
 import { DEFAULT_SUBJECT_TOKEN_TYPE } from '../subject/verified-token.js';
+import { denialOf } from './denial.js';
 import { endUserToken } from './end-user-token.js';
-import { headerText } from './header-text.js';
 import { readRequestLine, type RequestLine } from './request-line.js';
 import { matchRoute, type MatchedRoute } from './route-match.js';
 import { unreadable } from './unreadable-question.js';
-
-const CHALLENGE = 'Bearer realm="sallyport"';
+import { upstreamHeaders } from './upstream-headers.js';
 
 /**
  * Forward authentication for gateways: nginx `auth_request`, Traefik ForwardAuth, Caddy `forward_auth`, APISIX. Answers 200,
@@ -36,14 +36,14 @@ export class ForwardAuthRoutes extends RouteRegistrar {
         return await this.answer(request, reply);
       } catch (error) {
         this.faults.report('forward-auth-failed', error);
-        return forbid(reply, (error instanceof BrokerError && error.reason) || 'broker-error');
+        return deny(reply, (error instanceof BrokerError && error.reason) || 'broker-error');
       }
     });
   }
 
   private async answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     // Authorization is the end user's here: a key in it must not open this door.
-    if (request.headers['x-sallyport-key'] === undefined) return forbid(reply, 'request-invalid');
+    if (request.headers['x-sallyport-key'] === undefined) return deny(reply, 'request-invalid');
     const asker = { pep: credentialOf(request, 'pep').pep, requestId: String(request.id) };
     const read = readRequestLine(request.headers, request.raw.rawHeaders);
     if (!read.ok) {
@@ -73,22 +73,12 @@ export class ForwardAuthRoutes extends RouteRegistrar {
   }
 
   private send(reply: FastifyReply, outcome: DecisionOutcome): FastifyReply {
-    reply.header('x-decision-id', outcome.decisionId);
     if (outcome.policyVersion !== null) reply.header('x-policy-version', outcome.policyVersion);
     const warning = warningOf([outcome]);
     if (warning !== undefined) reply.header('x-sallyport-warning', warning);
-    const [reason = 'policy-permit'] = outcome.reasons;
-    if (outcome.decision) {
-      const { subject, facts } = outcome;
-      if (facts) reply.header('x-sallyport-subject', headerText(`${subject.type}:${subject.id}`));
-      reply.header('x-sallyport-reason', reason);
-      return reply.code(200).send();
-    }
-    if (reason === 'subject-token-missing') return challenge(reply, CHALLENGE, reason);
-    if (reason === 'subject-token-invalid' || reason === 'subject-token-expired') {
-      return challenge(reply, `${CHALLENGE}, error="invalid_token"`, reason);
-    }
-    return forbid(reply, reason);
+    const reason = mostTelling(outcome.reasons) ?? 'policy-permit';
+    if (!outcome.decision) return deny(reply, reason, outcome.decisionId);
+    return reply.headers(upstreamHeaders(outcome)).header('x-sallyport-reason', reason).send();
   }
 }
 
@@ -111,14 +101,8 @@ function questionOf(
   };
 }
 
-function challenge(reply: FastifyReply, value: string, reason: string): FastifyReply {
-  return reply
-    .code(401)
-    .header('www-authenticate', value)
-    .header('x-sallyport-reason', reason)
-    .send();
-}
-
-function forbid(reply: FastifyReply, reason: string): FastifyReply {
-  return reply.code(403).header('x-sallyport-reason', reason).send();
+function deny(reply: FastifyReply, reason: string, decisionId?: string): FastifyReply {
+  const { status, headers, body } = denialOf(reason, decisionId, reply.request.headers.accept);
+  if (decisionId !== undefined) reply.header('x-decision-id', decisionId);
+  return reply.code(status).headers(headers).send(body);
 }
