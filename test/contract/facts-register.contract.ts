@@ -156,6 +156,16 @@ export function describeFactsRegister(
       expect(harness.facts.pepByKey('another-key')).toBeUndefined();
     });
 
+    it('tells which enforcement point a SPIFFE ID names, until it is enrolled otherwise', async () => {
+      const id = 'spiffe://acme.example/ns/edge/sa/gateway';
+      expect(harness.facts.pepBySpiffeId(id)).toBeUndefined();
+      await harness.write('acme', pep('gateway', 'key-of-gateway', id));
+      expect(harness.facts.pepBySpiffeId(id)).toMatchObject({ tenantId: 'acme', name: 'gateway' });
+      expect(harness.facts.pepBySpiffeId(`${id}/x`)).toBeUndefined();
+      await harness.write('acme', pep('gateway', 'key-of-gateway'));
+      expect(harness.facts.pepBySpiffeId(id)).toBeUndefined();
+    });
+
     it('knows an API token until it expires or is revoked', async () => {
       const expiresAtMs = clock.nowMs + 60_000;
       const value = { tokenHash: sha256('spt_acme_x'), roles: ['auditor'], expiresAtMs };

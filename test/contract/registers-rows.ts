@@ -72,12 +72,13 @@ async function writeFact(tx: TenantTx, fact: StoredFact): Promise<void> {
       await tx.query('DELETE FROM enforcement_points WHERE name = $1', fact.key);
       if (!fact.value) return;
       await tx.query(
-        'INSERT INTO enforcement_points (tenant_id, name, kind, key_hash, trusted_properties) VALUES ($1, $2, $3, $4, $5)',
+        'INSERT INTO enforcement_points (tenant_id, name, kind, key_hash, spiffe_id, trusted_properties) VALUES ($1, $2, $3, $4, $5, $6)',
         [
           tenant,
           fact.key[0],
           fact.value.pep.kind,
           fact.value.keyHash,
+          fact.value.spiffeId ?? null,
           JSON.stringify([...(fact.value.pep.trustedProperties ?? [])]),
         ],
       );

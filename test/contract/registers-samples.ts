@@ -56,7 +56,7 @@ export function directive(id: string, status: ConsentStatus): ConsentDirective {
   return result.directive;
 }
 
-export function pep(name: string, key: string): StoredFact {
+export function pep(name: string, key: string, spiffeId?: string): StoredFact {
   const value = {
     pep: {
       tenantId: 'acme',
@@ -69,6 +69,7 @@ export function pep(name: string, key: string): StoredFact {
       routes: [],
     },
     keyHash: sha256(key),
+    ...(spiffeId === undefined ? {} : { spiffeId }),
   };
   return { kind: 'pep', key: [name], value };
 }

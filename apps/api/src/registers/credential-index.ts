@@ -1,5 +1,6 @@
 import { digestOf, isSameDigest } from '../platform/secret-digest.js';
 import type { ApiTokenHolder, Pep } from './facts.ports.js';
+import { SpiffeIndex } from './spiffe-index.js';
 import type { StoredApiToken, StoredFact, StoredPep } from './stored-fact.js';
 
 interface Held<T> {
@@ -10,10 +11,15 @@ interface Held<T> {
 /** Who presents a secret, over all tenants. Only hashes are held; the look-up by hash is followed by a constant-time compare. */
 export class CredentialIndex {
   private readonly peps = new SecretIndex<Pep>();
+  private readonly workloads = new SpiffeIndex();
   private readonly tokens = new SecretIndex<{ holder: ApiTokenHolder; expiresAtMs: number }>();
 
   pep(key: string): Pep | undefined {
     return this.peps.find(key);
+  }
+
+  pepBySpiffeId(spiffeId: string): Pep | undefined {
+    return this.workloads.find(spiffeId);
   }
 
   apiToken(secret: string, nowMs: number): ApiTokenHolder | undefined {
@@ -28,12 +34,15 @@ export class CredentialIndex {
 
   removeTenant(tenantId: string): void {
     this.peps.removeOwner(tenantId);
+    this.workloads.removeTenant(tenantId);
     this.tokens.removeOwner(tenantId);
   }
 
   private putPep(tenantId: string, name: string, stored: StoredPep | undefined): void {
     if (stored?.keyHash) this.peps.put(tenantId, name, { hash: stored.keyHash, value: stored.pep });
     else this.peps.remove(tenantId, name);
+    if (stored?.spiffeId === undefined) this.workloads.remove(tenantId, name);
+    else this.workloads.put(tenantId, name, stored.spiffeId, stored.pep);
   }
 
   private putToken(tenantId: string, tokenId: string, stored: StoredApiToken | undefined): void {

@@ -53,5 +53,11 @@ function pepFactOf(tenantId: string, definition: PepDefinition): StoredFact {
     limits,
   };
   const keyHash = keyHashOf(definition);
-  return { kind: 'pep', key: [name], value: keyHash ? { pep, keyHash } : { pep } };
+  const { spiffeId } = definition;
+  const value = {
+    pep,
+    ...(keyHash ? { keyHash } : {}),
+    ...(spiffeId === undefined ? {} : { spiffeId }),
+  };
+  return { kind: 'pep', key: [name], value };
 }

@@ -101,6 +101,8 @@ export abstract class FactsRegister {
   abstract tenantIds(): readonly string[];
   /** The PEP that owns a key, compared in constant time by its SHA-256; undefined when nobody does. */
   abstract pepByKey(key: string): Pep | undefined;
+  /** The PEP enrolled with this SPIFFE ID, which a verified certificate must have proved; undefined when nobody is, or two are. */
+  abstract pepBySpiffeId(spiffeId: string): Pep | undefined;
   abstract apiToken(secret: string): ApiTokenHolder | undefined;
   /** Brings this process up to everything committed before the call: a writer's next decision sees its own write. */
   abstract catchUp(tenantId: string): Promise<void>;

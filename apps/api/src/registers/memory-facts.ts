@@ -97,6 +97,10 @@ export class MemoryFactsRegister extends FactsRegister {
     return this.credentials.pep(key);
   }
 
+  pepBySpiffeId(spiffeId: string): Pep | undefined {
+    return this.credentials.pepBySpiffeId(spiffeId);
+  }
+
   apiToken(secret: string): ApiTokenHolder | undefined {
     return this.credentials.apiToken(secret, this.options.clock.nowMs());
   }

@@ -51,6 +51,8 @@ export interface StoredPep {
   readonly pep: Pep;
   /** SHA-256 of the key; absent where the PEP authenticates otherwise. */
   readonly keyHash?: Uint8Array;
+  /** Of the certificate it presents; absent where it authenticates otherwise. */
+  readonly spiffeId?: string;
 }
 
 export interface StoredPlace {

@@ -37,7 +37,13 @@ export function pepFact(tenantId: string, row: FactRow): StoredFact {
     limits: (row['limits'] as Pep['limits'] | null) ?? undefined,
   };
   const keyHash = row['key_hash'] as Uint8Array | null;
-  return { kind: 'pep', key: [pep.name], value: keyHash === null ? { pep } : { pep, keyHash } };
+  const spiffeId = row['spiffe_id'] as string | null;
+  const value = {
+    pep,
+    ...(keyHash === null ? {} : { keyHash }),
+    ...(spiffeId === null ? {} : { spiffeId }),
+  };
+  return { kind: 'pep', key: [pep.name], value };
 }
 
 export function entityFact(_tenantId: string, row: FactRow): StoredFact {
