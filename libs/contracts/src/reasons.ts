@@ -9,6 +9,7 @@ export const REASONS = {
   'policy-error': 'A policy could not be evaluated on these facts.',
   'policy-missing': 'This tenant has no promoted policy.',
   'policy-unavailable': 'The policy could not be evaluated.',
+  'pep-unauthenticated': 'The enforcement point could not be authenticated.',
   'shadow-mode': 'The enforcement point only observes: the answer is not enforced.',
   'subject-token-missing': 'The request names no subject and carries no subject token.',
   'subject-token-invalid': 'The subject token could not be verified.',

@@ -8,6 +8,7 @@ import { DecisionPipeline } from './decide.pipeline.js';
 import type { DecideSettings, GeoLocator, IssuerKeys } from './decide.ports.js';
 import { DecideRoutes } from './decide.routes.js';
 import { DecideService } from './decide.service.js';
+import { EnvoyAuthorizer } from './envoy/envoy-authorizer.js';
 import { ForwardAuthRoutes } from './forward-auth/forward-auth.routes.js';
 import { OpaRoutes } from './opa/opa.routes.js';
 import { SubjectTokens } from './subject/subject-tokens.js';
@@ -40,6 +41,7 @@ export interface DecideParts {
   readonly revoker: TokenRevoker;
   readonly watch: RevocationWatch;
   readonly decideRoutes: DecideRoutes;
+  readonly envoyAuthorizer: EnvoyAuthorizer;
   readonly forwardAuthRoutes: ForwardAuthRoutes;
   readonly opaRoutes: OpaRoutes;
   readonly oauthRoutes: OAuthRoutes;
@@ -65,6 +67,7 @@ export function createDecide(dependencies: DecideDependencies): DecideParts {
     revoker,
     watch,
     decideRoutes: new DecideRoutes(decide, facts, settings),
+    envoyAuthorizer: new EnvoyAuthorizer({ decide, facts, settings, clock, faults }),
     forwardAuthRoutes: new ForwardAuthRoutes(decide, faults),
     opaRoutes: new OpaRoutes(decide),
     oauthRoutes: new OAuthRoutes(new TokenExchange(decide, facts), introspection, keys, settings),

@@ -10,6 +10,7 @@ import { createDecide, type DecideParts } from './create-decide.js';
 import { DecideSettings, GeoLocator, IssuerKeys } from './decide.ports.js';
 import { DecideRoutes } from './decide.routes.js';
 import { DecideService } from './decide.service.js';
+import { EnvoyAuthorizer } from './envoy/envoy-authorizer.js';
 import { ForwardAuthRoutes } from './forward-auth/forward-auth.routes.js';
 import { OpaRoutes } from './opa/opa.routes.js';
 import { KeysRoutes } from './tokens/keys.routes.js';
@@ -55,6 +56,7 @@ const { all, part } = featureParts(
     part(DecideService, ({ decide }) => decide),
     part(TokenRevoker, ({ revoker }) => revoker),
     part(DecideRoutes, ({ decideRoutes }) => decideRoutes),
+    part(EnvoyAuthorizer, ({ envoyAuthorizer }) => envoyAuthorizer),
     part(ForwardAuthRoutes, ({ forwardAuthRoutes }) => forwardAuthRoutes),
     part(OpaRoutes, ({ opaRoutes }) => opaRoutes),
     part(OAuthRoutes, ({ oauthRoutes }) => oauthRoutes),

@@ -1,4 +1,4 @@
-import type { EntityRef } from '@sallyport/contracts';
+import type { EntityRef, ReasonCode } from '@sallyport/contracts';
 import type { Clock } from '../platform/clock.js';
 import { newId } from '../platform/ids.js';
 import type { FactsRegister, Pep } from '../registers/facts.ports.js';
@@ -24,6 +24,12 @@ import { answerOf, deniedByStep } from './verdict.js';
 
 // Longer turns would make every other caller of this process wait for one caller's batch.
 const MAX_TURN_MS = 8;
+
+/** Why a request could not even be put as a question. */
+export type RefusalReason = Extract<
+  ReasonCode,
+  'route-unknown' | 'request-invalid' | 'subject-mismatch' | `subject-token-${string}`
+>;
 
 /** Takes decisions for every door: REST, batches, token exchange, forward-auth, previews. */
 export class DecideService {
@@ -87,11 +93,7 @@ export class DecideService {
   }
 
   /** Records the denial of a request that could not even be put as a question. */
-  async refuse(
-    asker: Asker,
-    question: Question,
-    reason: 'route-unknown' | 'request-invalid' | 'subject-token-missing',
-  ): Promise<DecisionOutcome> {
+  async refuse(asker: Asker, question: Question, reason: RefusalReason): Promise<DecisionOutcome> {
     const judged = deniedByStep(this.ask(asker, question), new StepDenied(reason));
     await this.pipeline.settle(asker.pep.tenantId, [judged]);
     return outcomeOf(judged);
