@@ -9,6 +9,7 @@ const root = join(import.meta.dirname, '..');
 const titles = {
   process: 'Process',
   http: 'HTTP',
+  grpc: 'gRPC',
   database: 'Database',
   redis: 'Redis',
   keys: 'Keys',
@@ -40,7 +41,13 @@ async function importSchema() {
   const folder = mkdtempSync(join(root, 'node_modules/.cache/config-docs-'));
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
   try {
-    for (const name of ['config-schema', 'facts-settings', 'policy-settings', 'setting-types']) {
+    for (const name of [
+      'config-schema',
+      'facts-settings',
+      'grpc-settings',
+      'policy-settings',
+      'setting-types',
+    ]) {
       const source = join(root, `apps/api/src/platform/config/${name}.ts`);
       const { code } = transformFileSync(source, { ...swc, swcrc: false, sourceMaps: false });
       writeFileSync(join(folder, `${name}.js`), code);

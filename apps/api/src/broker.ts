@@ -5,6 +5,7 @@ import { type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import { type Adapters, closeAdapters, createAdapters } from './app.adapters.js';
 import { unsafeSettings } from './adapters/postgres/log/durability.js';
+import { openGrpcDoor } from './app.grpc.js';
 import { AppModule } from './app.module.js';
 import { AuthRoutes } from './console/index.js';
 import {
@@ -125,7 +126,10 @@ async function serve(
   const worker = config.roles.includes('worker')
     ? await startWorker(app, config, adapters, faults)
     : undefined;
-  if (options.listens ?? true) await app.listen(config.http.port, config.http.host);
+  const listens = options.listens ?? true;
+  const isReady = () => health.isReady();
+  const grpc = serves && listens ? await openGrpcDoor(app, config, { isReady, faults }) : undefined;
+  if (listens) await app.listen(config.http.port, config.http.host);
   if (worker) await app.get<DemoSeeder | undefined>(DemoSeeder, { strict: false })?.seed();
   logger.info({ event: 'ready', url: config.http.publicUrl, roles: config.roles }, 'ready');
   return {
@@ -134,9 +138,11 @@ async function serve(
     metrics: () => metrics.text(),
     close: async (quietMs = 0) => {
       health.drain();
+      const grpcClosed = grpc?.close(quietMs);
       const { server: sockets } = server;
       if (quietMs > 0 && sockets.listening) await drainConnections(sockets, quietMs);
       const late = setTimeout(() => sockets.closeAllConnections(), CUT_MS);
+      await grpcClosed;
       await app.close();
       clearTimeout(late);
       await worker?.close();

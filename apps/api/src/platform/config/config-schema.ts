@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { facts } from './facts-settings.js';
+import { grpc } from './grpc-settings.js';
 import { policies } from './policy-settings.js';
 import {
   adminToken,
@@ -197,6 +198,7 @@ const sessions = z.object({
 export const sections = {
   process,
   http,
+  grpc,
   database,
   redis,
   keys,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
 import { configSchema, sections, type SettingMeta } from './config-schema.js';
+import { completeGrpc, type GrpcConfig, grpcContradictions } from './grpc-settings.js';
 import { nearest } from './nearest-name.js';
 
 type Parsed = z.output<typeof configSchema>;
@@ -8,8 +9,9 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The whole configuration of a process: read once, at its start. */
 export type Config = Parsed['process'] &
-  Omit<Parsed, 'process' | 'http' | 'audit'> & {
+  Omit<Parsed, 'process' | 'http' | 'grpc' | 'audit'> & {
     readonly http: Parsed['http'] & { readonly host: string; readonly publicUrl: string };
+    readonly grpc: GrpcConfig;
     readonly audit: Parsed['audit'] & { readonly notDurable: 'refuse' | 'warn' };
   };
 
@@ -105,22 +107,24 @@ function sentence(issue: z.core.$ZodIssue): string {
   return `${env}: ${missing ? 'is required' : issue.message}`;
 }
 
-function contradictions({ process, http, demo }: Parsed): string[] {
-  if (process.profile === 'development') return [];
-  const problems = settings()
+function contradictions({ process, http, grpc, demo }: Parsed): string[] {
+  if (process.profile === 'development') return grpcContradictions(grpc);
+  const inProduction = settings()
     .filter(({ section, field }) => section === 'demo' && demo[field as keyof typeof demo])
     .map(({ meta }) => `${meta.env}: only the development profile has a demo tenant`);
+  const problems = [...inProduction, ...grpcContradictions(grpc)];
   if (http.publicUrl === undefined) problems.push('SALLYPORT_PUBLIC_URL: is required');
   else if (!http.publicUrl.startsWith('https:'))
     problems.push('SALLYPORT_PUBLIC_URL: must be https in production');
   return problems;
 }
 
-function complete({ process, http, audit, ...rest }: Parsed): Config {
+function complete({ process, http, grpc, audit, ...rest }: Parsed): Config {
   const development = process.profile === 'development';
   return {
     ...process,
     ...rest,
+    grpc: completeGrpc(grpc, !development),
     audit: { ...audit, notDurable: audit.notDurable ?? (development ? 'warn' : 'refuse') },
     http: {
       ...http,

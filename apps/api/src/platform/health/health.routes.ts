@@ -43,6 +43,11 @@ export class HealthRoutes extends RouteRegistrar {
     this.draining = true;
   }
 
+  /** Whether this process may serve, as `/readyz` says it. */
+  async isReady(): Promise<boolean> {
+    return (await this.look()).isReady;
+  }
+
   private async healthy(reply: FastifyReply): Promise<object> {
     const { isReady } = await this.look();
     void reply.code(isReady ? 200 : 500).header('cache-control', 'no-store');
