@@ -38,7 +38,8 @@ export interface FactTable {
 export const factTables: Readonly<Record<RowKind, FactTable>> = {
   pep: {
     table: 'enforcement_points',
-    columns: 'name, kind, mode, key_hash, spiffe_id, trusted_properties, explain, strict, routes, opa, limits',
+    columns:
+      'name, kind, mode, key_hash, spiffe_id, trusted_properties, explain, strict, routes, opa, limits',
     keys: ['name'],
     current: 'true',
     decode: pepFact,
