@@ -15,7 +15,7 @@ export function anyCheck(authorization: string): fc.Arbitrary<CheckAttributes> {
   const raw = fc.record({ key: header, value: word, raw_value: fc.uint8Array({ maxLength: 20 }) });
   const mostly = <T>(usual: T, other: fc.Arbitrary<T>) =>
     fc.oneof({ weight: 4, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: other });
-  const http = fc.record(
+  const http: fc.Arbitrary<CheckHttp> = fc.record(
     {
       method: mostly(good.method, word),
       path: mostly(good.path, word),
@@ -25,7 +25,7 @@ export function anyCheck(authorization: string): fc.Arbitrary<CheckAttributes> {
         good.headers,
         fc.dictionary(header, word, { maxKeys: 4 }),
       ),
-      header_map: mostly<CheckHttp['header_map']>(
+      header_map: mostly<NonNullable<CheckHttp['header_map']> | null>(
         null,
         fc.record({ headers: fc.array(raw, { maxLength: 4 }) }),
       ),
@@ -34,8 +34,17 @@ export function anyCheck(authorization: string): fc.Arbitrary<CheckAttributes> {
   );
   return fc.record(
     {
-      source: mostly<CheckAttributes['source']>(null, fc.record({ principal: word })),
-      request: fc.record({ http: fc.oneof(fc.constant(null), fc.constant(good), http) }),
+      source: mostly<NonNullable<CheckAttributes['source']> | null>(
+        null,
+        fc.record({ principal: word }),
+      ),
+      request: fc.record({
+        http: fc.oneof<fc.Arbitrary<CheckHttp | null>[]>(
+          fc.constant(null),
+          fc.constant(good),
+          http,
+        ),
+      }),
       context_extensions: mostly({}, fc.dictionary(setting, word, { maxKeys: 3 })),
     },
     { requiredKeys: [] },
