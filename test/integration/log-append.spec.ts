@@ -3,6 +3,7 @@ import { encodeEntry } from '@sallyport/audit';
 import { Database } from '../../apps/api/src/adapters/postgres/database.js';
 import { PostgresAuditLog } from '../../apps/api/src/adapters/postgres/log/postgres-audit-log.js';
 import { PostgresLogReader } from '../../apps/api/src/adapters/postgres/log/postgres-log-reader.js';
+import type { LoggedEntry } from '../../apps/api/src/evidence/audit-log.ports.js';
 import { AuditLogFake } from '../../apps/api/src/evidence/audit-log.fake.js';
 import { UnavailableError } from '../../apps/api/src/platform/errors.js';
 import { auditLogContract, sampleEntry } from '../contract/audit-log.contract.js';
@@ -71,6 +72,26 @@ describe('the log in Postgres', () => {
 
     expect(logged.map(({ index }) => index).sort((a, b) => a - b)).toEqual([...Array(300).keys()]);
     const entries = await readAll(database, reader, 'acme');
+    for (const { id, index } of logged) expect(entries[index]).toMatchObject({ id });
+    await expectValidTree(database, reader);
+  });
+
+  test('writes that follow one another unanswered lose nothing when others write between them', async () => {
+    let [asked, over] = [0, false];
+    const logged: LoggedEntry[] = [];
+    const callers = Array.from({ length: 40 }, async () => {
+      while (!over) logged.push(...(await log.append('acme', [sampleEntry(asked++)])));
+    });
+    for (let n = 0; n < 25; n += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      const entries = [sampleEntry(`between-${n}`)];
+      logged.push(...(await database.tenantTx('acme', (tx) => log.appendWithin(tx, entries))));
+    }
+    over = true;
+    await Promise.all(callers);
+
+    const entries = await readAll(database, reader, 'acme');
+    expect(entries).toHaveLength(logged.length);
     for (const { id, index } of logged) expect(entries[index]).toMatchObject({ id });
     await expectValidTree(database, reader);
   });

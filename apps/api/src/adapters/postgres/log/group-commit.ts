@@ -17,8 +17,8 @@ export interface GroupLimits {
 export type TakeGroup = () => OpenSegment | undefined;
 
 /**
- * Makes a group durable, in order, and gives the index of its first entry. Takes the group when it can be written at
- * once: until then others may join. What it took is used again after it resolved.
+ * Makes a group durable and gives the index of its first entry. Takes the group when it can be written at once: until then
+ * others may join. What it took is used again after it resolved. Called again while the one before is under way.
  */
 export type WriteGroup = (take: TakeGroup) => Promise<number>;
 
@@ -36,20 +36,26 @@ interface Group {
   bytes: number;
 }
 
-/** Segments kept for use again: one is written while the next one fills. */
-const SPARE_SEGMENTS = 2;
+/** Writes at the same time: the database always has one more to do, and finds the next when it is done. */
+const MAX_WRITES = 2;
+/** Segments kept for use again: these are written while the next one fills. */
+const SPARE_SEGMENTS = MAX_WRITES + 1;
 const SPARE_BYTES = 1024 * 1024;
 
 /**
- * Lets concurrent callers share one write. One write is under way at a time; whoever comes meanwhile forms the next
- * group. A caller is answered only after the write of its group has resolved; when that rejects, all of them are rejected.
+ * Lets concurrent callers share one write. Whoever comes while one is under way forms the next group, which is written when
+ * that one is done, or as large. A caller is answered only after the write of its group has resolved; when that rejects, all
+ * of them are rejected.
  */
 export class GroupCommit {
   private readonly waiting: Group[] = [];
   private readonly spare: OpenSegment[] = [];
   private queuedEntries = 0;
   private queuedBytes = 0;
-  private running: Promise<void> | undefined;
+  private readonly writes = new Set<Promise<void>>();
+  /** Entries taken for the write that was begun last; infinite until it takes its group. */
+  private taken = 0;
+  private isAboutToWrite = false;
 
   constructor(
     private readonly write: WriteGroup,
@@ -78,31 +84,56 @@ export class GroupCommit {
     this.queuedBytes += bytes;
     return new Promise<number>((resolve, reject) => {
       group.callers.push({ place, resolve, reject });
-      this.running ??= this.run();
+      if (!this.isAboutToWrite && this.mayWrite()) this.writeSoon();
     });
   }
 
   /** Resolves when nothing waits and nothing is being written. */
   async idle(): Promise<void> {
-    while (this.running) await this.running;
+    while (this.waiting.length > 0 || this.writes.size > 0) {
+      await (this.writes.size > 0 ? Promise.race(this.writes) : nextTurn());
+    }
   }
 
-  private async run(): Promise<void> {
-    // Whatever else the event loop reads in this turn joins the first group.
-    await new Promise((resolve) => setImmediate(resolve));
-    while (this.waiting.length > 0) await this.commit();
-    // In the same turn as the look at the queue: a caller that comes now must start the next run.
-    this.running = undefined;
+  /** Whatever else the event loop reads in this turn joins the group. */
+  private writeSoon(): void {
+    this.isAboutToWrite = true;
+    setImmediate(() => {
+      this.isAboutToWrite = false;
+      this.writeWaiting();
+    });
+  }
+
+  private writeWaiting(): void {
+    while (this.mayWrite()) {
+      this.taken = Infinity;
+      const write = this.commit().finally(() => {
+        this.writes.delete(write);
+        this.writeWaiting();
+      });
+      this.writes.add(write);
+    }
+  }
+
+  private mayWrite(): boolean {
+    const [next] = this.waiting;
+    if (!next || this.writes.size >= MAX_WRITES) return false;
+    return this.writes.size === 0 || next.segment.count >= this.taken;
   }
 
   private async commit(): Promise<void> {
     let group: Group | undefined;
+    const take = (): OpenSegment | undefined => {
+      group = this.take();
+      this.taken = group?.segment.count ?? 0;
+      return group?.segment;
+    };
     try {
-      const first = await this.write(() => (group = this.take())?.segment);
+      const first = await this.write(take);
       if (!group) return;
       this.settle(group);
-      this.recycle(group.segment);
       for (const { place, resolve } of group.callers) resolve(first + place);
+      this.recycle(group.segment);
     } catch (error) {
       // A write that failed before it took its group fails those who would have been in it.
       group ??= this.take();
@@ -156,4 +187,8 @@ export class GroupCommit {
     segment.clear();
     this.spare.push(segment);
   }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

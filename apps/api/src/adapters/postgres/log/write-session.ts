@@ -29,33 +29,19 @@ const BIND_TENANT = {
  * together. Everything that rejects here means: not acknowledged.
  */
 export class WriteSession {
-  private constructor(
+  constructor(
     private readonly client: pg.PoolClient,
     private readonly tenantId: string,
   ) {}
 
-  /** Runs `work` on a connection of the pool; a connection on which it failed is closed, whatever state it was in. */
-  static async run<T>(
-    pool: pg.Pool,
-    tenantId: string,
-    work: (session: WriteSession) => Promise<T>,
-  ): Promise<T> {
-    const client = await pool.connect();
-    try {
-      const result = await work(new WriteSession(client, tenantId));
-      client.release();
-      return result;
-    } catch (error) {
-      client.release(true);
-      throw error;
-    }
-  }
-
-  /** One message: commits the entries if the head is exactly `before`; undefined if it is not, and nothing changed. */
-  async extendFrom(before: CompactRange, segment: OpenSegment): Promise<CompactRange | undefined> {
-    const after = segment.extend(before);
+  /** One message: commits the entries if the head is exactly `before`; false if it is not, and nothing changed. Sent before this returns. */
+  async extendFrom(
+    before: CompactRange,
+    after: CompactRange,
+    segment: OpenSegment,
+  ): Promise<boolean> {
     const extended = await this.extend(before, after, segment);
-    return extended?.moved ? after : undefined;
+    return extended?.moved ?? false;
   }
 
   /** Begins a transaction that holds the head's row lock, making the head on first use. */
