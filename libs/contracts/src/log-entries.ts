@@ -32,7 +32,7 @@ export interface DecisionEntry extends EntryBase {
   readonly erroring: readonly string[];
   readonly obligations: readonly Obligation[];
   readonly policyVersion: string | null;
-  /** What the same version would have said with its `@mode("shadow")` policies enforced; only where it has some. */
+  /** What the same version would have said with every policy enforced; only where `@mode` keeps some from it. */
   readonly shadow?: {
     readonly decision: boolean;
     readonly determining: readonly DeterminingPolicy[];

@@ -4,7 +4,8 @@ import { parseDurationSeconds } from '@sallyport/contracts';
 /** What a policy says beside allow or deny (design §4). */
 export interface PolicyAnnotations {
   readonly effect: 'permit' | 'forbid';
-  readonly mode: 'enforce' | 'shadow';
+  /** Only `enforce` decides. The others are evaluated beside it: `warn` tells whoever asked, `monitor` (or `shadow`) the log alone. */
+  readonly mode: 'enforce' | 'warn' | 'monitor' | 'shadow';
   /** `@reason`: a reason code, or words for people. */
   readonly reason?: string;
   readonly obligation?: Obligation;
@@ -12,7 +13,14 @@ export interface PolicyAnnotations {
   readonly ttlSeconds?: number;
   /** `@control`: which controls the policy serves, such as `SOC2:CC6.1`. */
   readonly controls: readonly string[];
+  /** `@severity`: how much a breach of the policy weighs in reports. */
+  readonly severity?: Severity;
 }
+
+const SEVERITIES = ['critical', 'high', 'medium', 'low', 'info'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+const MODES = ['enforce', 'warn', 'monitor', 'shadow'] as const;
 
 /** An annotation whose value means nothing. */
 export interface AnnotationFault {
@@ -31,7 +39,7 @@ export function readAnnotations(
   const faults: AnnotationFault[] = [];
   const annotations: PolicyAnnotations = {
     effect,
-    mode: read('mode', modeOf, 'must be "shadow" or "enforce"') ?? 'enforce',
+    mode: read('mode', oneOf(MODES), `must be ${listed(MODES)}`) ?? 'enforce',
     ...optional('reason', read('reason', textOf, 'must not be empty')),
     ...optional(
       'obligation',
@@ -46,6 +54,7 @@ export function readAnnotations(
       read('ttl', parseDurationSeconds, 'must be a duration such as 300, 90s, 10m or 4h'),
     ),
     controls: read('control', controlsOf, 'must name controls, such as "SOC2:CC6.1"') ?? [],
+    ...optional('severity', read('severity', oneOf(SEVERITIES), `must be ${listed(SEVERITIES)}`)),
   };
   return { annotations, faults };
 
@@ -68,8 +77,12 @@ function optional<K extends string, T>(key: K, value: T | undefined): { readonly
   return value === undefined ? {} : ({ [key]: value } as { readonly [k in K]: T });
 }
 
-function modeOf(text: string): 'enforce' | 'shadow' | undefined {
-  return text === 'enforce' || text === 'shadow' ? text : undefined;
+function oneOf<Word extends string>(words: readonly Word[]): (text: string) => Word | undefined {
+  return (text) => words.find((word) => word === text);
+}
+
+function listed(words: readonly string[]): string {
+  return words.map((word) => JSON.stringify(word)).join(', ');
 }
 
 function textOf(text: string): string | undefined {

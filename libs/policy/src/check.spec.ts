@@ -26,7 +26,7 @@ describe('checking a bundle', () => {
     expect(problems(text)).toEqual([
       '2:57 unexpected token `}` (expected `!`, `(`, `-`, `[`, `{`, `false`, identifier, `if`, number, `?principal`, `?resource`, string literal, or `true`)',
       '5:1 The policy id "a" is already at policies/a.cedar:3.',
-      '6:1 @mode must be "shadow" or "enforce".',
+      '6:1 @mode must be "enforce", "warn", "monitor", "shadow".',
       '7:1 @ttl must be a duration such as 300, 90s, 10m or 4h.',
     ]);
   });

@@ -15,7 +15,7 @@ export interface PolicyEngine {
   load(slot: string, bundle: PolicyBundle, set?: PolicySetName): LoadedPolicy;
 }
 
-/** `live` leaves out policies annotated `@mode("shadow")`; `shadow` takes every policy as if it were enforced. */
+/** `live` holds the policies whose `@mode` is `enforce`; `shadow` takes every policy as if it were enforced. */
 export type PolicySetName = 'live' | 'shadow';
 
 export interface LoadedPolicy {

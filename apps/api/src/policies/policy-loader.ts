@@ -8,7 +8,7 @@ import type { PolicyStore, StoredPolicy } from './policy-store.ports.js';
 /** A version, ready to decide. */
 export interface PolicySets {
   readonly live: LoadedPolicy;
-  /** The same version with its `@mode("shadow")` policies enforced; absent where it has none. */
+  /** The same version with every policy enforced, whatever its `@mode`; absent where all are. */
   readonly shadow?: LoadedPolicy;
 }
 
@@ -60,7 +60,7 @@ export class StoredPolicyLoader extends PolicyLoader {
       // What Cedar's evaluator holds is never quite given back, and most tenants shadow nothing.
       if (!Object.values(bundle.files).some((source) => /@\s*mode\b/.test(source))) return { live };
       const shadow = reference.load(shadowSlot(tenantId), bundle, 'shadow');
-      const isShadowed = [...shadow.annotations.values()].some(({ mode }) => mode === 'shadow');
+      const isShadowed = [...shadow.annotations.values()].some(({ mode }) => mode !== 'enforce');
       return isShadowed ? { live, shadow } : { live };
     });
   }
@@ -116,7 +116,7 @@ async function compiled(
   artifact: PolicyArtifact,
 ): Promise<PolicySets> {
   const live = await compiler.prepare(liveSlot(tenantId), artifact, 'live', turn);
-  if (!artifact.policies.some(({ annotations }) => annotations.mode === 'shadow')) return { live };
+  if (!artifact.policies.some(({ annotations }) => annotations.mode !== 'enforce')) return { live };
   const shadow = await compiler.prepare(shadowSlot(tenantId), artifact, 'shadow', turn);
   return { live, shadow };
 }

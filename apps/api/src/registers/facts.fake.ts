@@ -51,7 +51,7 @@ export class FakeFactsRegister extends FactsRegister {
     if (!register || !engine) return;
     const policy = engine.load(`${tenantId}/live`, bundle, 'live');
     const shadow = engine.load(`${tenantId}/shadow`, bundle, 'shadow');
-    const isShadowed = [...shadow.annotations.values()].some(({ mode }) => mode === 'shadow');
+    const isShadowed = [...shadow.annotations.values()].some(({ mode }) => mode !== 'enforce');
     register.policy = policy;
     register.shadow = isShadowed ? shadow : undefined;
     this.announce({ tenantId, kind: 'policy', key: [policy.version] });
