@@ -1,6 +1,7 @@
 import type {
   EntityRef,
   Evaluation,
+  EvaluationRequest,
   Facts,
   GoldenCase,
   GoldenExpectation,
@@ -11,6 +12,7 @@ import type {
 import type { PolicyEngine } from './engine.js';
 import { EntityStore } from './entity-store.js';
 import { goldenFacts, type JudgePosture } from './golden-facts.js';
+import { goldenAdmission } from './kubernetes/index.js';
 import { reasonsFor } from './reasons.js';
 
 /** What a golden case gave. */
@@ -66,11 +68,11 @@ export function runGoldenCase(
 
 function ask(
   tenant: TenantDefinition,
-  { request }: GoldenCase,
+  test: GoldenCase,
   engine: PolicyEngine,
   facts: Facts,
 ): Evaluation {
-  const { subject, action, resource, context } = request;
+  const { subject, action, resource, context } = requestOf(tenant, test);
   return engine.load('golden', tenant.policies).evaluate({
     principal: party(subject),
     action: action.name,
@@ -80,6 +82,14 @@ function ask(
     request: context,
     entities: storeOf(tenant),
   });
+}
+
+function requestOf(
+  tenant: TenantDefinition,
+  { request, admission }: GoldenCase,
+): EvaluationRequest {
+  if (request !== undefined) return request;
+  return goldenAdmission(admission ?? {}, (ref) => storeOf(tenant).get(ref));
 }
 
 function party({ type, id, properties }: EntityRef & { readonly properties?: JsonObject }) {

@@ -1,5 +1,5 @@
 /** The policy decision point: Cedar policies, the record they see, the entities they walk, and the reasons of an answer. */
-export type { PolicyAnnotations } from './annotations.js';
+export type { PolicyAnnotations, Severity } from './annotations.js';
 export {
   type ArtifactEngine,
   type ArtifactPolicy,
@@ -46,3 +46,10 @@ export {
   resolvePartial,
 } from './partial/partial-authorize.js';
 export type { PartialEntity, PartialQuestion } from './partial/partial-question.js';
+export {
+  accessQuestion,
+  type AdmissionRequest,
+  admissionQuestion,
+  readAdmissionRequest,
+  ReviewFault,
+} from './kubernetes/index.js';

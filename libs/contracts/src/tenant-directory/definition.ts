@@ -51,7 +51,10 @@ export interface ConsentDefinition {
 /** A golden case: a question, the facts it is asked under, and what must come out. */
 export interface GoldenCase {
   readonly name: string;
-  readonly request: EvaluationRequest;
+  /** The question itself; absent where `admission` stands for it. */
+  readonly request?: EvaluationRequest;
+  /** The `request` of a Kubernetes AdmissionReview, without what its manifest says itself. */
+  readonly admission?: JsonObject;
   /** The moment it is asked at (epoch ms); the runner's own time where absent. */
   readonly atMs?: number;
   readonly facts?: GoldenFacts;

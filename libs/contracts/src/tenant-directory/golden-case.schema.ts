@@ -89,8 +89,16 @@ const names = z.array(text()).max(100).optional();
 /** One case of tests/*.yaml. */
 export const goldenCaseSchema: z.ZodType<Omit<GoldenCase, 'file'>> = closed({
   name: text(512),
-  request,
+  request: request.optional(),
+  admission: jsonObject.optional(),
   at: moment.optional(),
   facts: facts.optional(),
   expect: closed({ decision: z.boolean(), reasons: names, determining: names, obligations: names }),
-}).transform(({ at, ...rest }) => (at === undefined ? rest : { ...rest, atMs: at }));
+})
+  .superRefine(({ request: asked, admission }, ctx) => {
+    if ((asked === undefined) === (admission === undefined)) {
+      const message = 'Needs a request or an admission, and not both.';
+      ctx.addIssue({ code: 'custom', path: [], message });
+    }
+  })
+  .transform(({ at, ...rest }) => (at === undefined ? rest : { ...rest, atMs: at }));
