@@ -39,7 +39,8 @@ export function keyHashOf({ key, keyHash }: PepDefinition): Uint8Array | undefin
 }
 
 function pepFactOf(tenantId: string, definition: PepDefinition): StoredFact {
-  const { name, kind, mode, trustedProperties, explain, strict, routes, opa, limits } = definition;
+  const { name, kind, mode, trustedProperties, explain, strict, routes } = definition;
+  const { authoritative, opa, limits } = definition;
   const pep: Pep = {
     tenantId,
     name,
@@ -49,6 +50,7 @@ function pepFactOf(tenantId: string, definition: PepDefinition): StoredFact {
     explain,
     strict,
     routes: routes.map((route) => ({ ...route })) as unknown as Pep['routes'],
+    authoritative,
     opa,
     limits,
   };

@@ -26,6 +26,7 @@ export interface Pep {
   readonly explain: boolean;
   readonly strict: boolean;
   readonly routes: readonly JsonObject[];
+  readonly authoritative?: boolean | undefined;
   readonly opa?: readonly PepOpaPath[] | undefined;
   readonly limits?: PepLimits | undefined;
 }
@@ -48,7 +49,7 @@ export interface TenantFacts {
   readonly settings: TenantSettings;
   /** The promoted policy version; undefined when none was promoted. */
   readonly policy: LoadedPolicy | undefined;
-  /** The same version's `@mode("shadow")` policies; undefined when it has none. */
+  /** The same version with every policy enforced, whatever its `@mode`; undefined when all are. */
   readonly shadow: LoadedPolicy | undefined;
   /** What policies walk; nobody but the register changes it. */
   readonly entityStore: EntityStore;

@@ -77,6 +77,7 @@ export const pepSchema: z.ZodType<PepDefinition> = closed({
   explain: z.boolean().default(false),
   strict: z.boolean().default(false),
   routes: z.array(route).max(1000).default([]),
+  authoritative: z.boolean().optional(),
   opa: opaPaths.optional(),
   limits: limits.optional(),
 }).superRefine((pep, ctx) => {

@@ -20,6 +20,8 @@ export interface PepDefinition {
   readonly strict: boolean;
   /** How forward-auth turns a request line into a question; the first that matches counts. */
   readonly routes: readonly PepRoute[];
+  /** A cluster whose authorizer this is denies for good instead of leaving what is not permitted to the next one. */
+  readonly authoritative?: boolean;
   /** What it asks through OPA's Data API; a path that is not here is undefined. */
   readonly opa?: readonly PepOpaPath[];
   /** What it may ask at most. */

@@ -33,6 +33,7 @@ export function pepFact(tenantId: string, row: FactRow): StoredFact {
     explain: row['explain'] as boolean,
     strict: row['strict'] as boolean,
     routes: row['routes'] as readonly JsonObject[],
+    authoritative: (row['authoritative'] as boolean | null) ?? undefined,
     opa: (row['opa'] as Pep['opa'] | null) ?? undefined,
     limits: (row['limits'] as Pep['limits'] | null) ?? undefined,
   };
