@@ -14,6 +14,7 @@ import {
   KeysRoutes,
   OAuthRoutes,
   OpaRoutes,
+  KubernetesRoutes,
 } from './decide/index.js';
 import { mountDevIdp } from './development.js';
 import { EvidenceRoutes, LogKeeper } from './evidence/index.js';
@@ -163,6 +164,7 @@ function registrars(app: INestApplication): RouteRegistrar[] {
     DecideRoutes,
     ForwardAuthRoutes,
     OpaRoutes,
+    KubernetesRoutes,
     OAuthRoutes,
     KeysRoutes,
     RegistersRoutes,

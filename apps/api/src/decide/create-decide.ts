@@ -11,6 +11,7 @@ import { DecideService } from './decide.service.js';
 import { EnvoyAuthorizer } from './envoy/envoy-authorizer.js';
 import { ForwardAuthRoutes } from './forward-auth/forward-auth.routes.js';
 import { OpaRoutes } from './opa/opa.routes.js';
+import { KubernetesRoutes } from './kubernetes/kubernetes.routes.js';
 import { SubjectTokens } from './subject/subject-tokens.js';
 import { AccessTokenSigner } from './tokens/access-token.js';
 import { Introspection } from './tokens/introspection.js';
@@ -44,6 +45,7 @@ export interface DecideParts {
   readonly envoyAuthorizer: EnvoyAuthorizer;
   readonly forwardAuthRoutes: ForwardAuthRoutes;
   readonly opaRoutes: OpaRoutes;
+  readonly kubernetesRoutes: KubernetesRoutes;
   readonly oauthRoutes: OAuthRoutes;
   readonly keysRoutes: KeysRoutes;
 }
@@ -70,6 +72,7 @@ export function createDecide(dependencies: DecideDependencies): DecideParts {
     envoyAuthorizer: new EnvoyAuthorizer({ decide, facts, settings, clock, faults }),
     forwardAuthRoutes: new ForwardAuthRoutes(decide, faults),
     opaRoutes: new OpaRoutes(decide),
+    kubernetesRoutes: new KubernetesRoutes(decide, facts, faults),
     oauthRoutes: new OAuthRoutes(new TokenExchange(decide, facts), introspection, keys, settings),
     keysRoutes: new KeysRoutes(keys, dependencies.auditLog, clock),
   };

@@ -76,6 +76,7 @@ export async function startBroker(definition = acme()): Promise<TestBroker> {
   for (const routes of [
     parts.decideRoutes,
     parts.forwardAuthRoutes,
+    parts.kubernetesRoutes,
     parts.opaRoutes,
     parts.oauthRoutes,
   ]) {

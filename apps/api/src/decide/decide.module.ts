@@ -13,6 +13,7 @@ import { DecideService } from './decide.service.js';
 import { EnvoyAuthorizer } from './envoy/envoy-authorizer.js';
 import { ForwardAuthRoutes } from './forward-auth/forward-auth.routes.js';
 import { OpaRoutes } from './opa/opa.routes.js';
+import { KubernetesRoutes } from './kubernetes/kubernetes.routes.js';
 import { KeysRoutes } from './tokens/keys.routes.js';
 import { OAuthRoutes } from './tokens/oauth.routes.js';
 import { TokenRevoker } from './tokens/token-revoker.js';
@@ -59,6 +60,7 @@ const { all, part } = featureParts(
     part(EnvoyAuthorizer, ({ envoyAuthorizer }) => envoyAuthorizer),
     part(ForwardAuthRoutes, ({ forwardAuthRoutes }) => forwardAuthRoutes),
     part(OpaRoutes, ({ opaRoutes }) => opaRoutes),
+    part(KubernetesRoutes, ({ kubernetesRoutes }) => kubernetesRoutes),
     part(OAuthRoutes, ({ oauthRoutes }) => oauthRoutes),
     part(KeysRoutes, ({ keysRoutes }) => keysRoutes),
     part(DecideLifecycle, (all) => new DecideLifecycle(all)),

@@ -28,7 +28,11 @@ const MAX_TURN_MS = 8;
 /** Why a request could not even be put as a question. */
 export type RefusalReason = Extract<
   ReasonCode,
-  'route-unknown' | 'request-invalid' | 'subject-mismatch' | `subject-token-${string}`
+  | 'route-unknown'
+  | 'request-invalid'
+  | 'deadline-exceeded'
+  | 'subject-mismatch'
+  | `subject-token-${string}`
 >;
 
 /** Takes decisions for every door: REST, batches, token exchange, forward-auth, previews. */

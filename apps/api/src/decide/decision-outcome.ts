@@ -36,6 +36,8 @@ export interface DecisionOutcome {
   readonly obligations: readonly Obligation[];
   readonly advice: readonly Obligation[];
   readonly policyVersion: string | null;
+  /** What would have been judged with every policy enforced; undefined where `@mode` keeps none from it. */
+  readonly shadow: Evaluation | undefined;
   /** Undefined where a step before gathering denied. */
   readonly facts: Facts | undefined;
   readonly token: IssuedToken | undefined;
@@ -57,6 +59,7 @@ export function outcomeOf(judged: Judged, token?: PreparedToken): DecisionOutcom
     obligations: evaluation?.obligations ?? NONE,
     advice: evaluation?.advice ?? NONE,
     policyVersion: judged.by === 'policy' ? judged.state.policyVersion : null,
+    shadow: state.shadow,
     facts: state.facts,
     token: token && issued(token),
   };

@@ -18,6 +18,7 @@ export { type CheckResponse, deny as denyCheck } from './envoy/check-response.js
 export { isSpiffeId } from './envoy/spiffe-id.js';
 export { ForwardAuthRoutes } from './forward-auth/forward-auth.routes.js';
 export { OpaRoutes } from './opa/opa.routes.js';
+export { KubernetesRoutes } from './kubernetes/kubernetes.routes.js';
 export { KeysRoutes } from './tokens/keys.routes.js';
 export { OAuthRoutes } from './tokens/oauth.routes.js';
 export { TokenRevoker } from './tokens/token-revoker.js';

@@ -4,7 +4,7 @@ import type { Pep } from '../registers/facts.ports.js';
 type Trust = Pick<Pep, 'trustedProperties'>;
 
 // AuthZEN enforcement points assert subjects by architecture; what else they may say must be declared.
-const DEFAULT_TRUST: ReadonlySet<string> = new Set(['subject', 'ip', 'device_id']);
+export const DEFAULT_TRUST: ReadonlySet<string> = new Set(['subject', 'ip', 'device_id']);
 
 /** Whether this enforcement point's word for the subject, its address or its device counts as a fact. */
 export function mayAssert(pep: Trust, name: 'subject' | 'ip' | 'device_id'): boolean {
