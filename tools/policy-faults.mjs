@@ -45,15 +45,27 @@ export const faults = [
   {
     name: 'a condition after one that is false is evaluated',
     file: 'compile-policy.ts',
-    find: 'for (const condition of conditions) if (!condition.holds(environment, evaluation)) return false;\n    return true;',
-    replace:
-      'return conditions.map((condition) => condition.holds(environment, evaluation)).every(Boolean);',
+    find: 'for (const condition of conditions) if (!condition.holds(environment)) return false;\n    return true;',
+    replace: 'return conditions.map((condition) => condition.holds(environment)).every(Boolean);',
   },
   {
     name: 'a shared condition keeps what it said of the question before',
     file: 'condition.ts',
-    find: 'if (this.evaluation !== evaluation) {',
-    replace: 'if (this.evaluation === 0) {',
+    find: 'if (this.askedBy !== number) {',
+    replace: 'if (this.askedBy === 0) {',
+  },
+  {
+    name: 'what was read for the question before is read for this one',
+    file: 'compile-expression.ts',
+    find: 'if (number === askedBy) return read;',
+    replace: 'if (askedBy !== 0) return read;',
+  },
+  {
+    name: 'what was read and failed is what was read before',
+    file: 'compile-expression.ts',
+    find: 'const value = run(environment);\n    if (number === undefined) return value;',
+    replace:
+      'if (number !== undefined) askedBy = number;\n    const value = run(environment);\n    if (number === undefined) return value;',
   },
   {
     name: 'a shared condition that fails is false',

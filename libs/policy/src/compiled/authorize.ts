@@ -1,7 +1,7 @@
 import type { EntityJson, PolicyJson, SchemaJson } from '@cedar-policy/cedar-wasm/nodejs';
 import { ExpressionCompiler, type Slots } from './compile-expression.js';
 import { type CompiledPolicy, compilePolicy } from './compile-policy.js';
-import type { Environment } from './environment.js';
+import { type Environment, questionNumber } from './environment.js';
 import { evaluateSet } from './evaluate-set.js';
 import { UnsupportedFeatureError } from './fault.js';
 import { decodeJsonEntity, decoding, JsonEntities } from './json-entities.js';
@@ -103,12 +103,12 @@ function readQuestion(question: CedarQuestion, schema: ResolvedSchema | undefine
   if (schema === undefined) {
     const context = decoding(() => decodeRecord(question.context));
     const entities = new JsonEntities(question.entities.map(decodeJsonEntity));
-    return { principal, action, resource, context, entities };
+    return { principal, action, resource, context, entities, number: questionNumber() };
   }
   const context = decodeContext(question.context, action, schema);
   if (question.validateRequest ?? true) checkRequest(principal, action, resource, context, schema);
   const entities = decodeTypedEntities(question.entities, schema);
-  return { principal, action, resource, context, entities };
+  return { principal, action, resource, context, entities, number: questionNumber() };
 }
 
 function decide(index: PolicyIndex, environment: Environment): CedarAnswer {

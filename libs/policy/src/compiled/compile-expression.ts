@@ -62,7 +62,8 @@ export class ExpressionCompiler {
     if (known !== undefined) return known;
     // What fails goes on failing when it is evaluated, not before.
     const isConstant = plan.isPure && operands.every(({ constant }) => constant !== undefined);
-    return this.intern(key, plan.build(operands), isConstant);
+    const run = plan.build(operands);
+    return this.intern(key, plan.isPure ? run : remembered(run), isConstant);
   }
 
   private literal(json: unknown): Node {
@@ -103,6 +104,21 @@ export class ExpressionCompiler {
     this.nodes.set(key, node);
     return node;
   }
+}
+
+/** What was read from the question or its entities is not read again for the same question, whichever policies ask. A failure is. */
+function remembered(run: Run): Run {
+  let askedBy = 0;
+  let read: Value = false;
+  return (environment) => {
+    const { number } = environment;
+    if (number === askedBy) return read;
+    const value = run(environment);
+    if (number === undefined) return value;
+    read = value;
+    askedBy = number;
+    return value;
+  };
 }
 
 function outcomeOf(run: Run): Value | undefined {

@@ -13,7 +13,7 @@ export interface CompiledPolicy {
   readonly effect: 'permit' | 'forbid';
   readonly scope: Scope;
   /** Whether the conditions hold, for a question that the scope matches. Throws `PolicyFault`. */
-  readonly holds: (environment: Environment, evaluation?: number) => boolean;
+  readonly holds: (environment: Environment) => boolean;
 }
 
 /** Throws `UnsupportedFeatureError`, which names the policy. */
@@ -53,8 +53,8 @@ function conjuncts(expression: Expression): Expression[] {
 
 /** In order: what stands after a condition that is false is not evaluated. */
 function conjunction(conditions: readonly Condition[]): CompiledPolicy['holds'] {
-  return (environment, evaluation) => {
-    for (const condition of conditions) if (!condition.holds(environment, evaluation)) return false;
+  return (environment) => {
+    for (const condition of conditions) if (!condition.holds(environment)) return false;
     return true;
   };
 }

@@ -11,6 +11,7 @@ import { isUnicode, isUnicodeRef } from '../cedar-json.js';
 import type { LoadedPolicy, PolicyQuestion, PolicySetName } from '../engine.js';
 import { liveGrants } from '../live-grants.js';
 import { NotResident } from '../not-resident.js';
+import { questionNumber } from './environment.js';
 import { evaluateSet } from './evaluate-set.js';
 import { type AnnotatedPolicy, Evaluations, indeterminate } from './evaluations.js';
 import { FactsContext } from './fact-values.js';
@@ -140,6 +141,6 @@ class CompiledSet implements LoadedPolicy {
     const entities = new QuestionEntities(question, live, this.groups);
     const { principal, action, resource } = entities;
     const context = new FactsContext({ facts, liveGrants: live, actionProperties, request });
-    return { principal, action, resource, context, entities };
+    return { principal, action, resource, context, entities, number: questionNumber() };
   }
 }

@@ -3,12 +3,12 @@ import { PolicyFault } from './fault.js';
 import { asBoolean } from './operators.js';
 
 /**
- * A condition of policies. Where several have it, one evaluation of a set looks at it once: what it said, or how it failed, is kept under the number of the
- * evaluation. Evaluations are synchronous, so no two are under way at a time.
+ * A condition of policies. Where several have it, it is looked at once for a question: what it said, or how it failed, is kept under the question's number.
+ * Evaluations are synchronous, so no two are under way at a time.
  */
 export class Condition {
   private uses = 0;
-  private evaluation = 0;
+  private askedBy = 0;
   private outcome: boolean | PolicyFault = false;
 
   constructor(private readonly run: Run) {}
@@ -19,12 +19,13 @@ export class Condition {
     return this;
   }
 
-  /** `evaluation`: a number that stands for this environment and no other one. Throws `PolicyFault`. */
-  holds(environment: Environment, evaluation?: number): boolean {
-    if (this.uses === 1 || evaluation === undefined) return asBoolean(this.run(environment));
-    if (this.evaluation !== evaluation) {
+  /** Throws `PolicyFault`. */
+  holds(environment: Environment): boolean {
+    const { number } = environment;
+    if (this.uses === 1 || number === undefined) return asBoolean(this.run(environment));
+    if (this.askedBy !== number) {
       this.outcome = this.outcomeIn(environment);
-      this.evaluation = evaluation;
+      this.askedBy = number;
     }
     if (this.outcome instanceof PolicyFault) throw this.outcome;
     return this.outcome;

@@ -7,6 +7,15 @@ export interface Environment {
   readonly resource: EntityValue;
   readonly context: RecordValue;
   readonly entities: EntitySource;
+  /** Stands for this question and no other one (`questionNumber`): what was read for it is remembered under it, and nothing where there is none. */
+  readonly number?: number;
+}
+
+let questions = 0;
+
+/** A number that no other question in this process has. */
+export function questionNumber(): number {
+  return ++questions;
 }
 
 /** What entities hold and where they stand. */

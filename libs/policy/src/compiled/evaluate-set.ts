@@ -17,22 +17,18 @@ export interface FailedPolicy<P extends CompiledPolicy = CompiledPolicy> {
   readonly fault: PolicyFault;
 }
 
-// Of this process, so that no two evaluations of shared conditions have one number.
-let evaluations = 0;
-
 /** Evaluates every policy that is about the question. What is thrown and is no `PolicyFault` passes through. */
 export function evaluateSet<P extends CompiledPolicy>(
   index: PolicyIndex<P>,
   environment: Environment,
 ): SetOutcome<P> {
-  const evaluation = ++evaluations;
   const permits: Candidate<P>[] = [];
   const forbids: Candidate<P>[] = [];
   let failed: FailedPolicy<P>[] | undefined;
   index.forEach(environment, (candidate) => {
     const { policy } = candidate;
     try {
-      if (policy.holds(environment, evaluation))
+      if (policy.holds(environment))
         (policy.effect === 'permit' ? permits : forbids).push(candidate);
     } catch (error) {
       if (!(error instanceof PolicyFault)) throw error;
