@@ -17,6 +17,7 @@ const titles = {
   geo: 'Places',
   demo: 'Demo tenant (development only)',
   audit: 'Log',
+  limits: 'Limits of enforcement points',
   policies: 'Policies',
   sessions: 'Console sessions',
 };
@@ -45,6 +46,7 @@ async function importSchema() {
       'config-schema',
       'facts-settings',
       'grpc-settings',
+      'limit-settings',
       'policy-settings',
       'setting-types',
     ]) {

@@ -175,6 +175,7 @@ function decideSettings(config: Config): DecideSettings {
     publicUrl: config.http.publicUrl,
     deadlineMs: DECISION_DEADLINE_MS,
     maxFeedAgeMs: config.facts.maxAgeMs,
+    limits: { perSecond: config.limits.perSecond, burst: config.limits.burst },
   };
 }
 

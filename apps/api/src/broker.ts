@@ -15,6 +15,7 @@ import {
   OAuthRoutes,
   OpaRoutes,
   KubernetesRoutes,
+  PepLimiter,
 } from './decide/index.js';
 import { mountDevIdp } from './development.js';
 import { EvidenceRoutes, LogKeeper } from './evidence/index.js';
@@ -103,6 +104,7 @@ async function serve(
     readinessChecks(adapters, config.facts.maxAgeMs),
     options.instanceMetrics ?? (() => metrics.text()),
   );
+  const admission = app.get(PepLimiter, { strict: false });
   prepareServer(
     server,
     new Authenticator({
@@ -110,9 +112,15 @@ async function serve(
       sessions: adapters.sessions,
       adminToken: config.admin.token,
       origin: new URL(config.http.publicUrl).origin,
+      admission,
     }),
   );
   metrics.observe(server);
+  metrics.watch(
+    'sallyport_rate_limited_requests',
+    'Requests of enforcement points that were turned away because they ask too often, since the start.',
+    () => admission.refused,
+  );
   metrics.watch(
     'sallyport_log_search_lag_entries',
     'Entries of the log that the search does not find yet, of the tenant furthest behind; in the worker role.',

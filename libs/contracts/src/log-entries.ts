@@ -87,7 +87,7 @@ export interface GrantEntry extends EntryBase {
   readonly reason?: string;
 }
 
-/** Administration: tenant applied, policy promoted, a compiled policy found to disagree with Cedar's evaluator, register changed, sign-in, sign-out, export, API token created/revoked, key rotated. */
+/** Administration: tenant applied, policy promoted, a compiled policy found to disagree with Cedar's evaluator, register changed, sign-in, sign-out, export, API token created/revoked, key rotated, enforcement point slowed down. */
 export interface AdminEntry extends EntryBase {
   readonly type:
     | 'tenant.applied'
@@ -99,7 +99,8 @@ export interface AdminEntry extends EntryBase {
     | 'evidence.exported'
     | 'api-token.created'
     | 'api-token.revoked'
-    | 'key.rotated';
+    | 'key.rotated'
+    | 'pep.rate-limited';
   readonly detail: JsonObject;
 }
 

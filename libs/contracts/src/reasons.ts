@@ -38,6 +38,7 @@ export const REASONS = {
   'deadline-exceeded': 'The broker could not decide in time, so it is denied.',
   'route-unknown': 'No route of the enforcement point covers this request.',
   'request-invalid': 'The request item is not valid.',
+  'rate-limited': 'The enforcement point asks more often than it may.',
 } as const;
 
 export type ReasonCode = keyof typeof REASONS;

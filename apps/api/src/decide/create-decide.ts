@@ -10,6 +10,7 @@ import { DecideRoutes } from './decide.routes.js';
 import { DecideService } from './decide.service.js';
 import { EnvoyAuthorizer } from './envoy/envoy-authorizer.js';
 import { ForwardAuthRoutes } from './forward-auth/forward-auth.routes.js';
+import { PepLimiter } from './limits/pep-limiter.js';
 import { OpaRoutes } from './opa/opa.routes.js';
 import { KubernetesRoutes } from './kubernetes/kubernetes.routes.js';
 import { SubjectTokens } from './subject/subject-tokens.js';
@@ -41,6 +42,7 @@ export interface DecideParts {
   readonly decide: DecideService;
   readonly revoker: TokenRevoker;
   readonly watch: RevocationWatch;
+  readonly limiter: PepLimiter;
   readonly decideRoutes: DecideRoutes;
   readonly envoyAuthorizer: EnvoyAuthorizer;
   readonly forwardAuthRoutes: ForwardAuthRoutes;
@@ -68,6 +70,7 @@ export function createDecide(dependencies: DecideDependencies): DecideParts {
     decide,
     revoker,
     watch,
+    limiter: new PepLimiter(dependencies, settings.limits),
     decideRoutes: new DecideRoutes(decide, facts, settings),
     envoyAuthorizer: new EnvoyAuthorizer({ decide, facts, settings, clock, faults }),
     forwardAuthRoutes: new ForwardAuthRoutes(decide, faults),

@@ -71,6 +71,7 @@ export async function startBroker(definition = acme()): Promise<TestBroker> {
     sessions,
     adminToken: 'admin-token-of-the-instance',
     origin: PUBLIC_URL,
+    admission: parts.limiter,
   });
   prepareServer(server, authenticator);
   for (const routes of [

@@ -17,7 +17,12 @@ describe('the answer to an enforcement point that only observes', () => {
         acme({ peps: acme().peps.map((pep) => ({ ...pep, mode })) }),
       );
       const { body, headers } = await broker.post('/access/v1/evaluation', question);
-      expect(body).toEqual({ decision: true });
+      const told = /^would be denied: no-matching-policy/;
+      expect(body).toEqual(
+        mode === 'monitor'
+          ? { decision: true }
+          : { decision: true, context: { warning: expect.stringMatching(told) } },
+      );
       expect('x-sallyport-warning' in headers).toBe(mode === 'warn');
       const [entry] = broker.log.entries('acme') as DecisionEntry[];
       expect(entry).toMatchObject({ decision: true, effective: false, mode });

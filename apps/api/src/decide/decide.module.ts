@@ -12,6 +12,7 @@ import { DecideRoutes } from './decide.routes.js';
 import { DecideService } from './decide.service.js';
 import { EnvoyAuthorizer } from './envoy/envoy-authorizer.js';
 import { ForwardAuthRoutes } from './forward-auth/forward-auth.routes.js';
+import { PepLimiter } from './limits/pep-limiter.js';
 import { OpaRoutes } from './opa/opa.routes.js';
 import { KubernetesRoutes } from './kubernetes/kubernetes.routes.js';
 import { KeysRoutes } from './tokens/keys.routes.js';
@@ -27,8 +28,9 @@ class DecideLifecycle implements OnApplicationBootstrap, OnApplicationShutdown {
     this.parts.watch.start(this.parts.revoker);
   }
 
-  onApplicationShutdown(): Promise<void> {
-    return this.parts.watch.stop();
+  async onApplicationShutdown(): Promise<void> {
+    await this.parts.watch.stop();
+    await this.parts.limiter.stop();
   }
 }
 
@@ -56,6 +58,7 @@ const { all, part } = featureParts(
     all,
     part(DecideService, ({ decide }) => decide),
     part(TokenRevoker, ({ revoker }) => revoker),
+    part(PepLimiter, ({ limiter }) => limiter),
     part(DecideRoutes, ({ decideRoutes }) => decideRoutes),
     part(EnvoyAuthorizer, ({ envoyAuthorizer }) => envoyAuthorizer),
     part(ForwardAuthRoutes, ({ forwardAuthRoutes }) => forwardAuthRoutes),
@@ -65,6 +68,6 @@ const { all, part } = featureParts(
     part(KeysRoutes, ({ keysRoutes }) => keysRoutes),
     part(DecideLifecycle, (all) => new DecideLifecycle(all)),
   ],
-  exports: [DecideService, TokenRevoker],
+  exports: [DecideService, PepLimiter, TokenRevoker],
 })
 export class DecideModule {}

@@ -1,5 +1,6 @@
 import type { IssuerSettings } from '@sallyport/contracts';
 import type { JWTVerifyGetKey } from 'jose';
+import type { DefaultLimits } from './limits/pep-limiter.js';
 
 /** What the decision door needs to know beside the facts. */
 export abstract class DecideSettings {
@@ -9,6 +10,8 @@ export abstract class DecideSettings {
   abstract readonly deadlineMs: number;
   /** Facts from a feed older than this are stale. */
   abstract readonly maxFeedAgeMs: number;
+  /** For enforcement points that declare none. */
+  abstract readonly limits?: DefaultLimits;
 }
 
 /** Where an address is, as far as the database knows. */

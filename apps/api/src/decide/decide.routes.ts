@@ -61,10 +61,10 @@ export class DecideRoutes extends RouteRegistrar {
   }
 
   private evaluations(request: DecideRequest, reply: FastifyReply): void {
-    const raw = rawItems(request.body);
+    const { pep } = credentialOf(request, 'pep');
+    const raw = rawItems(request.body, pep.limits?.maxBatch);
     if (raw.length === 0) return this.evaluation(request, reply);
     if (request.mayBeIllFormed) requireWellFormed(request.body);
-    const { pep } = credentialOf(request, 'pep');
     const { explain, semantic } = readBatchOptions(request.body);
     const items = readItems(raw, request.body);
     const questions = items.map(({ question }) => question);

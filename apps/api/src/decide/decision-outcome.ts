@@ -74,7 +74,8 @@ export function warningOf(outcomes: readonly DecisionOutcome[]): string | undefi
   return `would be denied: ${[...new Set(ignored.flatMap(({ reasons }) => reasons))].join(', ')}`;
 }
 
-function isIgnored({ mode, permitted }: DecisionOutcome): boolean {
+/** An enforcement point in `warn` mode is permitted and told otherwise. */
+export function isIgnored({ mode, permitted }: DecisionOutcome): boolean {
   return mode === 'warn' && !permitted;
 }
 

@@ -17,6 +17,7 @@ export type { CheckRequest } from './envoy/check-request.js';
 export { type CheckResponse, deny as denyCheck } from './envoy/check-response.js';
 export { isSpiffeId } from './envoy/spiffe-id.js';
 export { ForwardAuthRoutes } from './forward-auth/forward-auth.routes.js';
+export { PepLimiter } from './limits/pep-limiter.js';
 export { OpaRoutes } from './opa/opa.routes.js';
 export { KubernetesRoutes } from './kubernetes/kubernetes.routes.js';
 export { KeysRoutes } from './tokens/keys.routes.js';

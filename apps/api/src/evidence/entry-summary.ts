@@ -53,6 +53,8 @@ const SENTENCES: Readonly<Record<string, (entry: JsonRecord) => string>> = {
   'api-token.created': (e) => `${actor(e)} made an API token${named(e, 'name')}.`,
   'api-token.revoked': (e) => `${actor(e)} revoked an API token${named(e, 'name')}.`,
   'key.rotated': () => 'A signing key was rotated.',
+  'pep.rate-limited': (e) =>
+    `${actor(e)} asked more often than it may, and was turned away ${times(e)}.`,
 };
 
 function decision(entry: JsonRecord): string {
@@ -127,6 +129,11 @@ function because(entry: JsonRecord): string {
 
 function version(entry: JsonRecord): string {
   return readText(detail(entry)['version'])?.slice(0, VERSION_DIGITS) ?? 'none';
+}
+
+function times(entry: JsonRecord): string {
+  const refused = detail(entry)['refused'];
+  return refused === 1 ? 'once' : `${typeof refused === 'number' ? String(refused) : 'some'} times`;
 }
 
 function named(entry: JsonRecord, member: string): string {

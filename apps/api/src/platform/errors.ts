@@ -9,6 +9,7 @@ export type BrokerErrorCode =
   | 'gone'
   | 'payload-too-large'
   | 'unprocessable'
+  | 'too-many-requests'
   | 'unavailable';
 
 interface Detail {
@@ -75,6 +76,18 @@ export class PayloadTooLargeError extends BrokerError {
 export class UnprocessableError extends BrokerError {
   readonly code = 'unprocessable';
   readonly status = 422;
+}
+
+export class TooManyRequestsError extends BrokerError {
+  readonly code = 'too-many-requests';
+  readonly status = 429;
+  /** Whole seconds, at least one (RFC 9110 §10.2.3). */
+  readonly retryAfterSeconds: number;
+
+  constructor(message: string, detail: Detail & { readonly retryAfterSeconds: number }) {
+    super(message, detail);
+    this.retryAfterSeconds = Math.max(1, detail.retryAfterSeconds);
+  }
 }
 
 /** A dependency is down or a queue is full; the caller may try again. */

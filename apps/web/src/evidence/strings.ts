@@ -26,6 +26,7 @@ export const TYPE_WORDS: Readonly<Record<string, string>> = {
   'api-token.created': 'API token made',
   'api-token.revoked': 'API token revoked',
   'key.rotated': 'Key rotated',
+  'pep.rate-limited': 'Enforcement point slowed down',
 };
 
 /** Labels of the filter. */

@@ -1,5 +1,5 @@
 import { reasonSentence, type JsonObject, type Obligation } from '@sallyport/contracts';
-import type { DecisionOutcome } from '../decision-outcome.js';
+import { type DecisionOutcome, isIgnored, warningOf } from '../decision-outcome.js';
 
 /** AuthZEN §6.2. */
 interface EvaluationAnswer {
@@ -16,7 +16,7 @@ const DENY = '{"decision":false}';
  */
 export function answerText(outcome: DecisionOutcome, explain: boolean): string {
   const { decision, obligations, token } = outcome;
-  if (!explain && token === undefined) {
+  if (!explain && token === undefined && !isIgnored(outcome)) {
     if (obligations.length === 0) return decision ? PERMIT : DENY;
     return `{"decision":${decision},"context":{"obligations":${obligationsText(obligations)}}}`;
   }
@@ -39,6 +39,7 @@ function obligationsText(obligations: readonly Obligation[]): string {
 function answerBody(outcome: DecisionOutcome, explain: boolean): EvaluationAnswer {
   const { decision, obligations, token } = outcome;
   const context = {
+    ...(isIgnored(outcome) ? { warning: warningOf([outcome]) } : {}),
     ...(obligations.length === 0 ? {} : { obligations }),
     ...(explain ? explanation(outcome) : {}),
     ...(token === undefined

@@ -10,14 +10,14 @@ export type BatchItem =
   { readonly question: Question } | { readonly question: undefined; readonly message: string };
 
 /** The raw items of `evaluations`; empty when the request is a single evaluation (AuthZEN §7.1). Throws BadRequestError. */
-export function rawItems(body: Body): readonly unknown[] {
+export function rawItems(body: Body, max = MAX_BATCH): readonly unknown[] {
   const { evaluations } = body;
   if (evaluations === undefined || evaluations === null) return [];
   if (!Array.isArray(evaluations)) {
     throw new BadRequestError('evaluations: must be an array', { field: 'evaluations' });
   }
-  if (evaluations.length > MAX_BATCH) {
-    throw new BadRequestError(`evaluations: at most ${MAX_BATCH} items`, { field: 'evaluations' });
+  if (evaluations.length > max) {
+    throw new BadRequestError(`evaluations: at most ${max} items`, { field: 'evaluations' });
   }
   for (const part of ['subject', 'action', 'resource', 'context']) {
     const fallback = body[part];

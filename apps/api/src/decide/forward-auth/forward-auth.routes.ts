@@ -1,6 +1,7 @@
 import { mostTelling } from '@sallyport/contracts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { BrokerError } from '../../platform/errors.js';
+import { BrokerError, TooManyRequestsError } from '../../platform/errors.js';
+import { sendError } from '../../platform/http/error-answer.js';
 import { credentialOf } from '../../platform/http/route-access.js';
 import { RouteRegistrar } from '../../platform/http/route-registrar.js';
 import type { FaultReporter } from '../../platform/fault-reporter.js';
@@ -30,7 +31,8 @@ export class ForwardAuthRoutes extends RouteRegistrar {
 
   register(server: FastifyInstance): void {
     const config = { access: 'pep', body: 'none' } as const;
-    server.all('/forward-auth', { config }, async (request, reply) => {
+    const errorHandler = forbidTooMany;
+    server.all('/forward-auth', { config, errorHandler }, async (request, reply) => {
       reply.header('cache-control', 'private, max-age=0');
       try {
         return await this.answer(request, reply);
@@ -99,6 +101,14 @@ function questionOf(
       ...(typeof deviceId === 'string' && deviceId !== '' ? { device_id: deviceId } : {}),
     },
   };
+}
+
+/** No gateway of this door knows what to do with a 429. */
+function forbidTooMany(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  if (!(error instanceof TooManyRequestsError)) return sendError(error, request, reply);
+  reply.header('cache-control', 'private, max-age=0');
+  reply.header('retry-after', error.retryAfterSeconds);
+  void deny(reply, 'rate-limited');
 }
 
 function deny(reply: FastifyReply, reason: string, decisionId?: string): FastifyReply {

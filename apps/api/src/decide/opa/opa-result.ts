@@ -7,7 +7,8 @@ import {
   reasonSentence,
 } from '@sallyport/contracts';
 import { type DecisionOutcome, warningOf } from '../decision-outcome.js';
-import { headerText } from '../forward-auth/header-text.js';
+import { type Denial, denialOf } from '../forward-auth/denial.js';
+import { headersToRemove, upstreamHeaders } from '../forward-auth/upstream-headers.js';
 
 /** The document under a path, in the shape that its preset's clients expect. */
 export function resultOf({ preset, view }: PepOpaPath, outcome: DecisionOutcome): Result {
@@ -31,69 +32,62 @@ const OBJECTS: Readonly<Record<PepOpaPath['preset'], (outcome: DecisionOutcome) 
   kong: (outcome) => ({
     allow: outcome.decision,
     headers: headersOf(outcome),
-    ...(outcome.decision ? {} : { status: statusOf(outcome), message: messageOf(outcome) }),
+    ...(outcome.decision ? {} : { status: denial(outcome).status, message: messageOf(outcome) }),
     ...obligationsOf(outcome),
   }),
   /** APISIX's `opa` plugin; it hands on to the upstream what `send_headers_upstream` lists. */
   apisix: (outcome) => ({
     allow: outcome.decision,
     headers: headersOf(outcome),
-    ...(outcome.decision ? {} : { status_code: statusOf(outcome), reason: messageOf(outcome) }),
+    ...(outcome.decision
+      ? {}
+      : { status_code: denial(outcome).status, reason: messageOf(outcome) }),
     ...obligationsOf(outcome),
   }),
-  /** opa-envoy-plugin's response; note `allowed`. */
+  /** opa-envoy-plugin's response; note `allowed`. Envoy removes after it sets, so that no header may be in both lists. */
   envoy: (outcome) => {
-    const headers = headersOf(outcome);
+    const headers = Object.entries(headersOf(outcome)).filter(([, value]) => value !== '');
+    const given = Object.fromEntries(headers);
     return {
       allowed: outcome.decision,
-      headers,
+      headers: given,
       ...(outcome.decision
-        ? // Envoy removes after it sets: a header that we set must not be in this list.
-          { request_headers_to_remove: UPSTREAM.filter((name) => !(name in headers)) }
-        : { http_status: statusOf(outcome), body: messageOf(outcome) }),
+        ? { request_headers_to_remove: removedBeside(given) }
+        : { http_status: denial(outcome).status, body: messageOf(outcome) }),
       dynamic_metadata: { decision_id: outcome.decisionId, ...obligationsOf(outcome) },
     };
   },
 };
 
-/** What the upstream believes to be ours. */
-const UPSTREAM = ['x-sallyport-subject', 'x-decision-id', 'x-sallyport-warning'];
+function removedBeside(given: Readonly<Record<string, string>>): readonly string[] {
+  return headersToRemove(given)
+    .split(',')
+    .filter((name) => !(name in given));
+}
 
+/** For the application when allowed, for the client otherwise. */
 function headersOf(outcome: DecisionOutcome): Readonly<Record<string, string>> {
-  const { decision, decisionId, subject, facts } = outcome;
   const warning = warningOf([outcome]);
-  const isChallenged = !decision && statusOf(outcome) === 401;
-  return {
-    'x-decision-id': decisionId,
-    ...(decision && facts
-      ? { 'x-sallyport-subject': headerText(`${subject.type}:${subject.id}`) }
-      : {}),
-    ...(warning === undefined ? {} : { 'x-sallyport-warning': warning }),
-    ...(decision ? {} : { 'x-sallyport-reason': reasonOf(outcome) }),
-    ...(isChallenged ? { 'www-authenticate': CHALLENGE } : {}),
-  };
+  if (outcome.decision) {
+    const given = upstreamHeaders(outcome);
+    return warning === undefined ? given : { ...given, 'x-sallyport-warning': warning };
+  }
+  // How a message is wrapped is the gateway's affair.
+  const { 'content-type': _, ...headers } = denial(outcome).headers;
+  return { 'x-decision-id': outcome.decisionId, ...headers };
 }
 
-const CHALLENGE = 'Bearer realm="sallyport"';
-/** The end user must authenticate. */
-const UNPROVED: ReadonlySet<string | undefined> = new Set<ReasonCode>([
-  'subject-token-missing',
-  'subject-token-invalid',
-  'subject-token-expired',
-]);
-
-function statusOf({ reasons: [reason] }: DecisionOutcome): 401 | 403 {
-  return UNPROVED.has(reason) ? 401 : 403;
+function denial(outcome: DecisionOutcome): Denial {
+  return denialOf(reasonOf(outcome), outcome.decisionId, undefined);
 }
 
-function reasonOf({ reasons: [reason = 'no-matching-policy'] }: DecisionOutcome): ReasonCode {
-  return reason;
+function reasonOf({ reasons }: DecisionOutcome): ReasonCode {
+  return mostTelling(reasons) ?? 'no-matching-policy';
 }
 
 /** A sentence that a person can quote. */
 function messageOf(outcome: DecisionOutcome): string {
-  const reason = mostTelling(outcome.reasons) ?? reasonOf(outcome);
-  return `${reasonSentence(reason)} (decision ${outcome.decisionId})`;
+  return `${reasonSentence(reasonOf(outcome))} (decision ${outcome.decisionId})`;
 }
 
 /** An enforcement point must see what it must do: a boolean has them beside it. */

@@ -29,7 +29,7 @@ describe('a gateway', () => {
       const authorization = `Bearer ${await broker.subjectToken()}`;
       const permit = await answerTo(path, 'GET', '/doors/7', { authorization });
       expect(isAllowed(permit)).toBe(true);
-      expect(permit['headers']).toEqual({
+      expect(permit['headers']).toMatchObject({
         'x-decision-id': last().id,
         'x-sallyport-subject': 'user:dana@acme.example',
       });
@@ -41,7 +41,7 @@ describe('a gateway', () => {
       const denial = await answerTo(path, 'POST', '/doors/7', { authorization });
       expect(isAllowed(denial)).toBe(false);
       expect(denial['status'] ?? denial['status_code'] ?? denial['http_status']).toBe(403);
-      expect(denial['headers']).toMatchObject({ 'x-sallyport-reason': 'no-matching-policy' });
+      expect(denial['headers']).toMatchObject({ 'x-sallyport-reason': 'device-unknown' });
     },
   );
 
@@ -88,6 +88,27 @@ describe('a gateway', () => {
       }
     },
   );
+
+  test('overwrites or removes what a client says in our name', async () => {
+    const authorization = `Bearer ${await broker.subjectToken()}`;
+    const named = (value: unknown) => Object.keys(value as object);
+    const ours = [
+      'x-sallyport-subject',
+      'x-sallyport-groups',
+      'x-sallyport-token',
+      'x-decision-id',
+    ];
+    for (const path of ['kong', 'apisix'] as const) {
+      const { headers } = await answerTo(path, 'GET', '/doors/7', { authorization });
+      expect(named(headers)).toEqual(expect.arrayContaining(ours));
+    }
+    const given = await answerTo('envoy/authz/allow', 'GET', '/doors/7', { authorization });
+    const removed = given['request_headers_to_remove'] as string[];
+    expect(
+      ours.every((name) => named(given['headers']).includes(name) !== removed.includes(name)),
+    ).toBe(true);
+    expect(removed).toContain('x-sallyport-warning');
+  });
 
   test('that decodes paths itself may leave no escape in them', async () => {
     const authorization = `Bearer ${await broker.subjectToken()}`;

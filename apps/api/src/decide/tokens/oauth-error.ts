@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { BrokerError, UnauthenticatedError } from '../../platform/errors.js';
+import { BrokerError, TooManyRequestsError, UnauthenticatedError } from '../../platform/errors.js';
 
 /** RFC 6749 §5.2, RFC 8693 §2.2.2, RFC 9396 §5, RFC 7009 §2.2.1. */
 export type OAuthErrorCode =
@@ -31,6 +31,7 @@ export function sendOAuthError(error: unknown, request: FastifyRequest, reply: F
   const { status, code, message, detail } = translate(error);
   const requestId = String(request.id);
   if (status >= 500) request.log.error({ event: 'oauth-request-failed', requestId, error }, code);
+  if (error instanceof TooManyRequestsError) reply.header('retry-after', error.retryAfterSeconds);
   if (status === 503) reply.header('retry-after', '1');
   if (error instanceof UnauthenticatedError) reply.header('www-authenticate', error.challenge);
   void reply
@@ -57,16 +58,23 @@ function translate(error: unknown): Translated {
       ? error.status
       : ((error as { statusCode?: number }).statusCode ?? 500);
   const message = error instanceof BrokerError ? error.message : 'the request is not valid';
-  const detail =
-    error instanceof BrokerError && error.field !== undefined ? { field: error.field } : {};
+  const detail = error instanceof BrokerError ? detailOf(error) : {};
   if (status === 403) return { status, code: 'unauthorized_client', message, detail };
   if (status === 401) return { status, code: 'invalid_client', message, detail };
-  if (status === 503) return { status, code: 'temporarily_unavailable', message, detail };
+  if (status === 503 || status === 429)
+    return { status, code: 'temporarily_unavailable', message, detail };
   if (status >= 400 && status < 500) return { status, code: 'invalid_request', message, detail };
   return {
     status: 500,
     code: 'server_error',
     message: 'the broker failed; quote the request id',
     detail: {},
+  };
+}
+
+function detailOf({ field, reason }: BrokerError): Translated['detail'] {
+  return {
+    ...(field === undefined ? {} : { field }),
+    ...(reason === undefined ? {} : { reason }),
   };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { facts } from './facts-settings.js';
 import { grpc } from './grpc-settings.js';
+import { limits } from './limit-settings.js';
 import { policies } from './policy-settings.js';
 import {
   adminToken,
@@ -207,6 +208,7 @@ export const sections = {
   demo,
   audit,
   facts,
+  limits,
   policies,
   sessions,
 } as const;

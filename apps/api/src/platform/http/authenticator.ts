@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { FactsRegister } from '../../registers/facts.ports.js';
 import { digestOf, isSameDigest } from '../secret-digest.js';
 import { ForbiddenError, NotFoundError, UnauthenticatedError } from '../errors.js';
+import type { Admission } from './admission.js';
 import type { Credential, SessionCredential, SessionReader } from './credential.js';
 import type { RouteAccess } from './route-access.js';
 
@@ -16,6 +17,8 @@ export interface AuthenticatorOptions {
   readonly adminToken: string | undefined;
   /** Origin of the public URL: the only one from which a browser may change anything. */
   readonly origin: string;
+  /** Where enforcement points may ask only so often. */
+  readonly admission?: Admission;
 }
 
 type TenantAccess = 'tenant-admin' | 'log-reader' | 'evidence-exporter';
@@ -55,7 +58,9 @@ export class Authenticator {
   private enforcementPoint(key: string | undefined): Credential {
     const isPossible = key !== undefined && key.length <= MAX_CREDENTIAL_LENGTH;
     const pep = isPossible ? this.options.facts.pepByKey(key) : undefined;
-    return pep ? { kind: 'pep', pep } : only('pep', this.holderOf(key));
+    if (!pep) return only('pep', this.holderOf(key));
+    this.options.admission?.admit(pep);
+    return { kind: 'pep', pep };
   }
 
   private oauthClient(request: FastifyRequest): Credential {

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { BrokerError, UnauthenticatedError } from '../errors.js';
+import { BrokerError, TooManyRequestsError, UnauthenticatedError } from '../errors.js';
 
 export interface ErrorBody {
   readonly error: string;
@@ -46,6 +46,9 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
   reply.header('x-request-id', requestId);
   if (error instanceof BrokerError) {
     if (error instanceof UnauthenticatedError) reply.header('www-authenticate', error.challenge);
+    if (error instanceof TooManyRequestsError) {
+      reply.header('retry-after', error.retryAfterSeconds);
+    }
     if (error.status === 503) reply.header('retry-after', '1');
     if (error.status >= 500) {
       request.log.error({ event: 'request-failed', requestId, error }, error.message);

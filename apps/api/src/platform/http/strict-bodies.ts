@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { BadRequestError } from '../errors.js';
+import { BadRequestError, PayloadTooLargeError } from '../errors.js';
 import { parseStrictJson } from './strict-json.js';
 
 type BodyKind = 'json' | 'form';
@@ -33,8 +33,22 @@ function add(
   read: (request: FastifyRequest, bytes: Buffer) => unknown,
 ): void {
   server.addContentTypeParser<Buffer>(type, { parseAs: 'buffer' }, (request, bytes, done) => {
-    answer(done, () => (expectsBody(request, kind) ? read(request, bytes) : undefined));
+    answer(done, () => {
+      if (!expectsBody(request, kind)) return undefined;
+      requireSize(request, bytes);
+      return read(request, bytes);
+    });
   });
+}
+
+/** An enforcement point may have a limit of its own, below that of the server, which bounds what is read at all. */
+function requireSize({ credential }: FastifyRequest, { length }: Buffer): void {
+  const max = credential?.kind === 'pep' ? credential.pep.limits?.maxBodyBytes : undefined;
+  if (max === undefined || length <= max) return;
+  throw new PayloadTooLargeError(
+    `the body has ${length} bytes; this enforcement point may send ${max} (limits.maxBodyBytes)`,
+    { reason: 'body-too-large' },
+  );
 }
 
 /** `none` accepts and ignores everything: a gateway's subrequest carries the content type of a body that it does not send. */
