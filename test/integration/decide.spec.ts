@@ -76,7 +76,12 @@ describe('the decision door', () => {
       geo: await MmdbGeoLocator.open({}),
       issuerKeys: { keysOf: () => () => Promise.resolve(idpPublic as CryptoKey) },
       clock,
-      settings: { publicUrl: PUBLIC_URL, deadlineMs: 2_000, maxFeedAgeMs: 5_000 },
+      settings: {
+        publicUrl: PUBLIC_URL,
+        deadlineMs: 2_000,
+        maxFeedAgeMs: 5_000,
+        cursorKey: new Uint8Array(32),
+      },
       faults: { report: (event, error) => process.stderr.write(`${event} ${String(error)}\n`) },
       sampler: new FakeDecisionSampler(),
     });

@@ -41,7 +41,8 @@ class FaultyCompiler extends CompiledEngine {
       return { ...evaluation, outcome } as const;
     };
     const { version, annotations, actionNames } = set;
-    return { version, annotations, actionNames, evaluate };
+    const prospects = set.prospects.bind(set);
+    return { version, annotations, actionNames, evaluate, prospects };
   }
 }
 
@@ -94,7 +95,12 @@ class Process {
       geo: { locate: () => undefined },
       issuerKeys: { keysOf: () => () => Promise.reject(new Error('there are none')) },
       clock,
-      settings: { publicUrl: 'https://broker.example', deadlineMs: 2_000, maxFeedAgeMs: 5_000 },
+      settings: {
+        publicUrl: 'https://broker.example',
+        deadlineMs: 2_000,
+        maxFeedAgeMs: 5_000,
+        cursorKey: new Uint8Array(32),
+      },
       faults: { report },
       sampler: crossCheck.sampler,
     });

@@ -69,7 +69,12 @@ describe('a process whose change feed is cut', () => {
       geo: { locate: () => undefined },
       issuerKeys: { keysOf: () => () => Promise.reject(new Error('there are none')) },
       clock: { nowMs: () => Date.now() },
-      settings: { publicUrl: 'https://broker.example', deadlineMs: 2_000, maxFeedAgeMs: BOUND_MS },
+      settings: {
+        publicUrl: 'https://broker.example',
+        deadlineMs: 2_000,
+        maxFeedAgeMs: BOUND_MS,
+        cursorKey: new Uint8Array(32),
+      },
       faults: { report: () => undefined },
       sampler: new FakeDecisionSampler(),
     }).decide;

@@ -46,7 +46,8 @@ function policyNamed(version: string): PolicySets {
     advice: [],
     controls: [],
   });
-  return { live: { version, annotations: new Map(), actionNames: [], evaluate } };
+  const prospects = () => ({ isOpen: false, named: [], within: [] });
+  return { live: { version, annotations: new Map(), actionNames: [], evaluate, prospects } };
 }
 
 class Process {

@@ -60,7 +60,7 @@ export async function openCluster(): Promise<TestCluster> {
     geo: await MmdbGeoLocator.open({}),
     issuerKeys: { keysOf: () => () => Promise.reject(new Error('there are no issuers')) },
     clock,
-    settings: { publicUrl, deadlineMs: 2_000, maxFeedAgeMs: 60_000 },
+    settings: { publicUrl, deadlineMs: 2_000, maxFeedAgeMs: 60_000, cursorKey: new Uint8Array(32) },
     faults: { report: () => undefined },
     sampler: new FakeDecisionSampler(),
   });

@@ -1,3 +1,4 @@
+import { hkdfSync } from 'node:crypto';
 import { basename } from 'node:path';
 import type { InjectionToken, ValueProvider } from '@nestjs/common';
 import { AccessStore, Reminders } from './access/index.js';
@@ -176,6 +177,9 @@ function decideSettings(config: Config): DecideSettings {
     deadlineMs: DECISION_DEADLINE_MS,
     maxFeedAgeMs: config.facts.maxAgeMs,
     limits: { perSecond: config.limits.perSecond, burst: config.limits.burst },
+    cursorKey: new Uint8Array(
+      hkdfSync('sha256', config.keys.masterKey, '', 'sallyport search pages', 32),
+    ),
   };
 }
 

@@ -16,6 +16,7 @@ import {
   OpaRoutes,
   KubernetesRoutes,
   PepLimiter,
+  SearchRoutes,
 } from './decide/index.js';
 import { mountDevIdp } from './development.js';
 import { EvidenceRoutes, LogKeeper } from './evidence/index.js';
@@ -170,6 +171,7 @@ function oneForAll(logger: Logger): Logger {
 function registrars(app: INestApplication): RouteRegistrar[] {
   const routes = [
     DecideRoutes,
+    SearchRoutes,
     ForwardAuthRoutes,
     OpaRoutes,
     KubernetesRoutes,

@@ -45,6 +45,34 @@ export interface DecisionEntry extends EntryBase {
   readonly durationMicros: number;
 }
 
+/** A search of an enforcement point (AuthZEN §8), one page of its listing: what was asked, and how much was told. */
+export interface SearchEntry extends EntryBase {
+  readonly type: 'search';
+  readonly pep: string;
+  readonly mode: DecisionEntry['mode'];
+  readonly searched: 'subject' | 'resource' | 'action';
+  /** Of the entities that were searched for. */
+  readonly searchedType?: string;
+  readonly subject?: EntityRef;
+  readonly action?: string;
+  readonly resource?: EntityRef;
+  /** The AuthZEN context; its digest where it is large. */
+  readonly context: JsonObject;
+  /** Whether it goes on where an earlier page ended. */
+  readonly isContinued: boolean;
+  /** Whether it comes to the end of the listing. */
+  readonly isComplete: boolean;
+  readonly count: number;
+  /** SHA-256 of the names that were found, as a canonical JSON list. */
+  readonly resultsSha256: string;
+  readonly evaluated: number;
+  /** Why nobody can be found, whatever policy says. */
+  readonly reasons: readonly ReasonCode[];
+  readonly policyVersion: string | null;
+  readonly requestId?: string;
+  readonly durationMicros: number;
+}
+
 /** `token.issued`, `token.revoked`: `tokenId` is the `jti`. */
 export interface TokenEntry extends EntryBase {
   readonly type: 'token.issued' | 'token.revoked';
@@ -104,4 +132,5 @@ export interface AdminEntry extends EntryBase {
   readonly detail: JsonObject;
 }
 
-export type LogEntry = DecisionEntry | TokenEntry | AccessRequestEntry | GrantEntry | AdminEntry;
+export type LogEntry =
+  DecisionEntry | SearchEntry | TokenEntry | AccessRequestEntry | GrantEntry | AdminEntry;

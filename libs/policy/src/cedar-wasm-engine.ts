@@ -15,16 +15,25 @@ import { ActionGroups, declaredGroups } from './action-groups.js';
 import type { PolicyAnnotations } from './annotations.js';
 import { type Policy, readBundle } from './bundle.js';
 import { isUnicodeRef } from './cedar-json.js';
-import { actionsInScope } from './compiled/policy-cache.js';
+import { actionsNamed } from './compiled/policy-cache.js';
+import { readScope } from './compiled/scope.js';
+import { authzenType } from './compiled/type-names.js';
 import { cedarEntity, cedarUid } from './cedar-uid.js';
 import { toContextRecord } from './context-record.js';
-import type { LoadedPolicy, PolicyEngine, PolicyQuestion, PolicySetName } from './engine.js';
+import type {
+  LoadedPolicy,
+  OpenQuestion,
+  PolicyEngine,
+  PolicyQuestion,
+  PolicySetName,
+} from './engine.js';
 import { actionRef, sliceEntities } from './entities.js';
 import { evaluationOf } from './evaluation.js';
 import { entitiesLookedInto, type Expression } from './expression.js';
 import { NotResident } from './not-resident.js';
 import { PolicyLoadError } from './policy-load-error.js';
 import { policyVersionId } from './policy-version.js';
+import { ANYBODY, type Prospects } from './search/prospects.js';
 
 // INVARIANT: this mirrors what cedar-wasm holds. Its cache is one per process, so this is too, whatever the number of engines: an engine that
 // believed its own list would decide with policies that another one put into the slot.
@@ -53,6 +62,7 @@ class WasmPolicy implements LoadedPolicy {
   private readonly sources: Readonly<Record<string, CedarPolicy>>;
   private readonly groups: ActionGroups;
   private readonly named: readonly EntityRef[];
+  private readonly inScope: Readonly<Record<OpenQuestion['open'], readonly EntityRef[]>>;
 
   constructor(
     private readonly slot: string,
@@ -60,14 +70,25 @@ class WasmPolicy implements LoadedPolicy {
     policies: readonly Policy[],
     schema: string | undefined,
   ) {
-    this.actionNames = [...new Set(policies.flatMap(({ json }) => actionsInScope(json)))].sort();
+    const declared = declaredGroups(schema);
+    const actions = policies.flatMap(({ json }) => actionsNamed(json));
+    this.actionNames = [...new Set([...actions, ...declared.map(([action]) => action)])].sort();
     this.annotations = new Map(policies.map(({ id, annotations }) => [id, annotations]));
     this.sources = Object.fromEntries(policies.map(({ id, evaluable }) => [id, evaluable]));
-    this.groups = new ActionGroups(declaredGroups(schema));
+    this.groups = new ActionGroups(declared);
     this.named = policies.flatMap(({ json }) =>
       json.conditions.flatMap(({ body }) => [...entitiesLookedInto(body as Expression)]),
     );
+    const lines = policies.map(({ json }) => readScope(json, authzenType, {}));
+    const inScope = (open: OpenQuestion['open']) =>
+      lines.flatMap(({ [open]: line }) => (line.kind === 'equals' ? [line.entity] : []));
+    this.inScope = { principal: inScope('principal'), resource: inScope('resource') };
     this.prepare();
+  }
+
+  /** What policies name in their scopes, and whatever else there is: it says nothing about parts of a question. */
+  prospects({ open }: OpenQuestion): Prospects {
+    return { ...ANYBODY, named: this.inScope[open] };
   }
 
   evaluate(question: PolicyQuestion): Evaluation {

@@ -2,6 +2,7 @@ import type { Evaluation, Facts, JsonObject, PolicyBundle } from '@sallyport/con
 import type { PolicyAnnotations } from './annotations.js';
 import type { AssertedEntity } from './entities.js';
 import type { EntityStore } from './entity-store.js';
+import type { Prospects } from './search/prospects.js';
 
 /**
  * Something that takes decisions on Cedar policies. Synchronous; one engine serves one process.
@@ -23,10 +24,12 @@ export interface LoadedPolicy {
   readonly version: string;
   /** By policy id, for every policy of the set. */
   readonly annotations: ReadonlyMap<string, PolicyAnnotations>;
-  /** Actions that the set's policies name in their scopes, sorted: what there is to ask about. */
+  /** Actions that the set's policies name, and those that the schema puts into groups, sorted: what there is to ask about. */
   readonly actionNames: readonly string[];
   /** What can't be evaluated is `indeterminate`. Throws nothing but the `NotResident` of a store that holds only a part of its entities. */
   evaluate(question: PolicyQuestion): Evaluation;
+  /** Whom a search has to ask about. Throws nothing but `NotResident`. */
+  prospects(question: OpenQuestion): Prospects;
 }
 
 /** One question, with everything that policies may look at. Types are AuthZEN's words (`EntityRef`), not yet escaped for Cedar. */
@@ -41,4 +44,11 @@ export interface PolicyQuestion {
   /** The AuthZEN context as sent: `context.request`. */
   readonly request: JsonObject | undefined;
   readonly entities: EntityStore;
+}
+
+/** A question whose principal or resource is searched for. Of that one, the type is known; its id, and what `facts` say of it, mean nothing. */
+export interface OpenQuestion extends PolicyQuestion {
+  readonly open: 'principal' | 'resource';
+  /** The members of the context that differ from one candidate to the next. */
+  readonly openMembers: readonly string[];
 }

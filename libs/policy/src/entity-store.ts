@@ -63,12 +63,11 @@ export class EntityStore {
     return node.ancestors;
   }
 
-  /** Transitive members, nearest first. Only in a store that holds everything. */
-  membersOf(ref: EntityRef): readonly EntityRef[] {
+  /** Transitive members, nearest first; a few more than `limit` where there are more. Only in a store that holds everything. */
+  membersOf(ref: EntityRef, limit?: number): readonly EntityRef[] {
     const node = this.nodes.get(ref);
-    return node
-      ? reach(node, (from) => from.members ?? NO_NODES).map(({ ref: below }) => below)
-      : NO_NODES;
+    if (node === undefined) return NO_NODES;
+    return reach(node, (from) => from.members ?? NO_NODES, limit).map(({ ref: below }) => below);
   }
 
   put({ uid, attrs, parents }: EntityRecord): void {
@@ -110,6 +109,11 @@ export class EntityStore {
   /** Every entity, those of a type in `except` left out. Only in a store that holds everything. */
   *records(except?: ReadonlySet<string>): IterableIterator<EntityRecord> {
     for (const { record } of this.nodes.values(except)) if (record) yield record;
+  }
+
+  /** The ids of the entities of one type, in no order. Only in a store that holds everything. */
+  *idsOf(type: string): IterableIterator<string> {
+    for (const { record, ref } of this.nodes.ofType(type)) if (record) yield ref.id;
   }
 
   private known(node: EntityNode): EntityNode {
@@ -158,10 +162,18 @@ export class EntityStore {
 
 const NOBODY: SoleParent = { nodes: NO_NODES, refs: NO_NODES };
 
-function reach(start: EntityNode, next: (node: EntityNode) => Iterable<EntityNode>): EntityNode[] {
+function reach(
+  start: EntityNode,
+  next: (node: EntityNode) => Iterable<EntityNode>,
+  limit = Number.POSITIVE_INFINITY,
+): EntityNode[] {
   const seen = new Set<EntityNode>([start]);
   // INVARIANT: a Set visits what is added while it is walked, so this is a breadth-first search.
-  for (const node of seen) for (const other of next(node)) seen.add(other);
+  for (const node of seen)
+    for (const other of next(node)) {
+      if (seen.size > limit + 1) break;
+      seen.add(other);
+    }
   seen.delete(start);
   return [...seen];
 }

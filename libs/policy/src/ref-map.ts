@@ -34,6 +34,11 @@ export class RefMap<T> {
     for (const [type, ids] of this.types) if (!except?.has(type)) yield* ids.values();
   }
 
+  /** The values of one type. */
+  ofType(type: string): Iterable<T> {
+    return this.types.get(type)?.values() ?? [];
+  }
+
   /** The string that the map already holds for a type, so that a million references share it. */
   typeName(type: string): string {
     return this.names.get(type) ?? type;

@@ -107,7 +107,12 @@ async function servicesOf({ MmdbGeoLocator, SteadyClock }, facts) {
     clock: new SteadyClock(),
     sampler: { wantsNext: () => false },
     geo: await MmdbGeoLocator.open({}),
-    settings: { publicUrl: 'http://127.0.0.1', deadlineMs: 2_000, maxFeedAgeMs: 5_000 },
+    settings: {
+      publicUrl: 'http://127.0.0.1',
+      deadlineMs: 2_000,
+      maxFeedAgeMs: 5_000,
+      cursorKey: new Uint8Array(32),
+    },
     faults: {
       report: (event, error) => {
         throw new Error(event, { cause: error });

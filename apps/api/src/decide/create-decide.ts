@@ -4,6 +4,7 @@ import type { FaultReporter } from '../platform/fault-reporter.js';
 import type { KeyRing } from '../platform/key-ring.js';
 import type { DecisionSampler } from '../policies/cross-check/decision-sampler.js';
 import type { FactsRegister } from '../registers/facts.ports.js';
+import { SignedMetadata } from './authzen/signed-metadata.js';
 import { DecisionPipeline } from './decide.pipeline.js';
 import type { DecideSettings, GeoLocator, IssuerKeys } from './decide.ports.js';
 import { DecideRoutes } from './decide.routes.js';
@@ -13,6 +14,8 @@ import { ForwardAuthRoutes } from './forward-auth/forward-auth.routes.js';
 import { PepLimiter } from './limits/pep-limiter.js';
 import { OpaRoutes } from './opa/opa.routes.js';
 import { KubernetesRoutes } from './kubernetes/kubernetes.routes.js';
+import { SearchRoutes } from './search/search.routes.js';
+import { SearchService } from './search/search.service.js';
 import { SubjectTokens } from './subject/subject-tokens.js';
 import { AccessTokenSigner } from './tokens/access-token.js';
 import { Introspection } from './tokens/introspection.js';
@@ -45,6 +48,7 @@ export interface DecideParts {
   readonly limiter: PepLimiter;
   readonly decideRoutes: DecideRoutes;
   readonly envoyAuthorizer: EnvoyAuthorizer;
+  readonly searchRoutes: SearchRoutes;
   readonly forwardAuthRoutes: ForwardAuthRoutes;
   readonly opaRoutes: OpaRoutes;
   readonly kubernetesRoutes: KubernetesRoutes;
@@ -71,8 +75,13 @@ export function createDecide(dependencies: DecideDependencies): DecideParts {
     revoker,
     watch,
     limiter: new PepLimiter(dependencies, settings.limits),
-    decideRoutes: new DecideRoutes(decide, facts, settings),
     envoyAuthorizer: new EnvoyAuthorizer({ decide, facts, settings, clock, faults }),
+    decideRoutes: new DecideRoutes(
+      decide,
+      facts,
+      new SignedMetadata(keys, clock, settings.publicUrl),
+    ),
+    searchRoutes: new SearchRoutes(new SearchService(pipeline, dependencies)),
     forwardAuthRoutes: new ForwardAuthRoutes(decide, faults),
     opaRoutes: new OpaRoutes(decide),
     kubernetesRoutes: new KubernetesRoutes(decide, facts, faults),

@@ -1,3 +1,4 @@
+import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { acme, DANA, KEY } from './acme.fake.js';
 import { PUBLIC_URL, startBroker, type TestBroker } from './decide.fake.js';
@@ -146,7 +147,7 @@ describe('metadata', () => {
         url: `/.well-known/authzen-configuration${path}`,
         headers: { host: 'evil' },
       });
-    expect((await get('')).json()).toEqual({
+    expect((await get('')).json()).toMatchObject({
       policy_decision_point: PUBLIC_URL,
       access_evaluation_endpoint: `${PUBLIC_URL}/access/v1/evaluation`,
       access_evaluations_endpoint: `${PUBLIC_URL}/access/v1/evaluations`,
@@ -158,5 +159,32 @@ describe('metadata', () => {
       });
     }
     expect((await get('/No_Tenant')).statusCode).toBe(404);
+  });
+
+  test('are signed by the published key, the same for an hour, and for no longer than the key is published', async () => {
+    const broker = await startBroker(acme());
+    const get = async (url: string) =>
+      (await broker.server.inject({ url })).json() as Record<string, unknown>;
+    const { signed_metadata: signed, ...plain } = await get(
+      '/.well-known/authzen-configuration/acme',
+    );
+    const keys = createLocalJWKSet(
+      (await get('/.well-known/jwks.json')) as unknown as JSONWebKeySet,
+    );
+    const { payload } = await jwtVerify(String(signed), keys, {
+      issuer: PUBLIC_URL,
+      currentDate: new Date(broker.nowMs),
+    });
+    const { iss: _iss, iat = 0, exp = 0, ...claims } = payload;
+    expect(claims).toEqual(plain);
+    expect([iat % 3_600, exp - iat]).toEqual([0, 43_200]);
+    broker.nowMs += 60_000;
+    expect(await get('/.well-known/authzen-configuration/acme')).toMatchObject({
+      signed_metadata: signed,
+    });
+    broker.nowMs += 3_600_000;
+    expect((await get('/.well-known/authzen-configuration/acme'))['signed_metadata']).not.toBe(
+      signed,
+    );
   });
 });

@@ -60,7 +60,12 @@ export async function startBroker(definition = acme()): Promise<TestBroker> {
     clock,
     geo: { locate: (ip) => (/^[\d.]+$/.test(ip) ? { ip, ...PLACES[ip] } : undefined) },
     issuerKeys: { keysOf: () => () => Promise.resolve(idpKey as CryptoKey) },
-    settings: { publicUrl: PUBLIC_URL, deadlineMs: 200, maxFeedAgeMs: 5_000 },
+    settings: {
+      publicUrl: PUBLIC_URL,
+      deadlineMs: 200,
+      maxFeedAgeMs: 5_000,
+      cursorKey: new Uint8Array(32).fill(7),
+    },
     faults: { report: (event, error) => void faults.push({ event, error }) },
     sampler: new FakeDecisionSampler(),
   });
@@ -76,13 +81,13 @@ export async function startBroker(definition = acme()): Promise<TestBroker> {
   prepareServer(server, authenticator);
   for (const routes of [
     parts.decideRoutes,
+    parts.searchRoutes,
     parts.forwardAuthRoutes,
     parts.kubernetesRoutes,
     parts.opaRoutes,
     parts.oauthRoutes,
-  ]) {
+  ])
     routes.register(server);
-  }
   return Object.assign(time, {
     ...parts,
     server,

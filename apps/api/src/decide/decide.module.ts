@@ -15,6 +15,7 @@ import { ForwardAuthRoutes } from './forward-auth/forward-auth.routes.js';
 import { PepLimiter } from './limits/pep-limiter.js';
 import { OpaRoutes } from './opa/opa.routes.js';
 import { KubernetesRoutes } from './kubernetes/kubernetes.routes.js';
+import { SearchRoutes } from './search/search.routes.js';
 import { KeysRoutes } from './tokens/keys.routes.js';
 import { OAuthRoutes } from './tokens/oauth.routes.js';
 import { TokenRevoker } from './tokens/token-revoker.js';
@@ -61,6 +62,7 @@ const { all, part } = featureParts(
     part(PepLimiter, ({ limiter }) => limiter),
     part(DecideRoutes, ({ decideRoutes }) => decideRoutes),
     part(EnvoyAuthorizer, ({ envoyAuthorizer }) => envoyAuthorizer),
+    part(SearchRoutes, ({ searchRoutes }) => searchRoutes),
     part(ForwardAuthRoutes, ({ forwardAuthRoutes }) => forwardAuthRoutes),
     part(OpaRoutes, ({ opaRoutes }) => opaRoutes),
     part(KubernetesRoutes, ({ kubernetesRoutes }) => kubernetesRoutes),

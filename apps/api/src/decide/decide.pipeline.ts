@@ -53,6 +53,17 @@ export class DecisionPipeline {
     }
   }
 
+  /** Steps 1 and 2 alone, for a search, which has a question but for a name. Neither throws nor rejects: what is judged is denied. */
+  async identify(asked: Asked): Promise<Identified | Judged> {
+    try {
+      const authenticated = authenticatePep(asked, this.services);
+      const identified = identifySubject(authenticated, this.services);
+      return identified instanceof Promise ? await this.inTime(asked, identified) : identified;
+    } catch (error) {
+      return this.deny(asked, error);
+    }
+  }
+
   /** Steps 3 and 4: for a question whose subject was established earlier. Neither throws nor rejects. */
   judgeIdentified(identified: Identified): Judged | Promise<Judged> {
     try {
@@ -99,10 +110,10 @@ export class DecisionPipeline {
   }
 
   /** One bound on everything that a question waits for. */
-  private async inTime(asked: Asked, judging: Promise<Judged>): Promise<Judged> {
+  private async inTime<T>(asked: Asked, work: Promise<T>): Promise<T | Judged> {
     const deadline = new Deadline(this.services.settings.deadlineMs);
     try {
-      return await deadline.bound(judging);
+      return await deadline.bound(work);
     } catch (error) {
       // A copy: what is late may still write what it found into the state, and must find nobody who reads it.
       return this.deny({ ...asked }, error);

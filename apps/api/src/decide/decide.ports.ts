@@ -12,6 +12,8 @@ export abstract class DecideSettings {
   abstract readonly maxFeedAgeMs: number;
   /** For enforcement points that declare none. */
   abstract readonly limits?: DefaultLimits;
+  /** Seals the places where listings go on; the same in every process of the instance. */
+  abstract readonly cursorKey: Uint8Array;
 }
 
 /** Where an address is, as far as the database knows. */

@@ -6,12 +6,11 @@ import type { FactsRegister, Pep } from '../registers/facts.ports.js';
 import { sendHeaders } from './answer-headers.js';
 import { answerText } from './authzen/answer.js';
 import { type BatchItem, rawItems, readItems } from './authzen/batch-items.js';
-import { authzenMetadata } from './authzen/metadata.js';
 import type { Body } from './authzen/read-member.js';
 import { readBatchOptions, readOptions } from './authzen/read-options.js';
 import { readQuestion } from './authzen/read-question.js';
+import type { SignedMetadata } from './authzen/signed-metadata.js';
 import { requireWellFormed } from './authzen/well-formed.js';
-import type { DecideSettings } from './decide.ports.js';
 import type { DecideService } from './decide.service.js';
 import type { DecisionOutcome } from './decision-outcome.js';
 import { mayBeAudience } from './tokens/audience.js';
@@ -24,7 +23,7 @@ export class DecideRoutes extends RouteRegistrar {
   constructor(
     private readonly decide: DecideService,
     private readonly facts: FactsRegister,
-    private readonly settings: DecideSettings,
+    private readonly signed: SignedMetadata,
   ) {
     super();
   }
@@ -85,12 +84,12 @@ export class DecideRoutes extends RouteRegistrar {
   }
 
   /** Answered for every possible tenant name, so that it tells nobody which tenants there are. */
-  private metadata(reply: FastifyReply, tenantId?: string): object {
+  private metadata(reply: FastifyReply, tenantId?: string): Promise<object> {
     if (tenantId !== undefined && !TENANT_NAME.test(tenantId)) {
       throw new NotFoundError('there is nothing here');
     }
     reply.header('cache-control', 'public, max-age=300');
-    return authzenMetadata(this.settings.publicUrl, tenantId);
+    return this.signed.of(tenantId);
   }
 }
 

@@ -20,6 +20,7 @@ export { ForwardAuthRoutes } from './forward-auth/forward-auth.routes.js';
 export { PepLimiter } from './limits/pep-limiter.js';
 export { OpaRoutes } from './opa/opa.routes.js';
 export { KubernetesRoutes } from './kubernetes/kubernetes.routes.js';
+export { SearchRoutes } from './search/search.routes.js';
 export { KeysRoutes } from './tokens/keys.routes.js';
 export { OAuthRoutes } from './tokens/oauth.routes.js';
 export { TokenRevoker } from './tokens/token-revoker.js';

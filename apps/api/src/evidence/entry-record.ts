@@ -65,9 +65,11 @@ function actorRef(actor: string): EntityRef | undefined {
 
 function linksOf(type: string, entry: JsonRecord): string[] {
   const links = type === 'decision' ? decisionLinks(entry) : readTexts(entry['grants'], MAX_LINKS);
-  // A decision's `requestId` is the caller's X-Request-ID, which proves nothing about an access request.
+  // The `requestId` of a decision or a search is the caller's X-Request-ID, which proves nothing about an access request.
   const members =
-    type === 'decision' ? ['id', 'token'] : ['tokenId', 'decisionId', 'requestId', 'grantId'];
+    type === 'decision' || type === 'search'
+      ? ['id', 'token']
+      : ['tokenId', 'decisionId', 'requestId', 'grantId'];
   const detail = readRecord(entry['detail']);
   for (const holder of detail ? [entry, detail] : [entry]) {
     for (const member of members) {

@@ -46,6 +46,41 @@ test.each([
     'somebody was denied read on database prod: the request names no subject and carries no subject token.',
   ],
   [
+    {
+      type: 'search',
+      actor: 'pep:gateway',
+      searched: 'subject',
+      searchedType: 'user',
+      action: 'read',
+      resource: decision.resource,
+      count: 3,
+    },
+    'Enforcement point gateway asked which user may read database prod: 3 found.',
+  ],
+  [
+    {
+      type: 'search',
+      actor: 'pep:gateway',
+      searched: 'resource',
+      searchedType: 'record',
+      subject: dana,
+      action: 'read',
+      count: 0,
+    },
+    'Enforcement point gateway asked which record dana@acme.example may read: 0 found.',
+  ],
+  [
+    {
+      type: 'search',
+      actor: 'pep:gateway',
+      searched: 'action',
+      subject: dana,
+      resource: decision.resource,
+      count: 1,
+    },
+    'Enforcement point gateway asked what dana@acme.example may do with database prod: 1 found.',
+  ],
+  [
     { type: 'token.issued', subject: dana, expiresAt: '2026-11-22T10:05:00.000Z' },
     'dana@acme.example was given a token, good until 2026-11-22 10:05:00 UTC.',
   ],

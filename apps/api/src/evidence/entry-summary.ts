@@ -22,6 +22,7 @@ const MAX_NAMED = 3;
 
 const SENTENCES: Readonly<Record<string, (entry: JsonRecord) => string>> = {
   decision,
+  search,
   'token.issued': (e) => `${subject(e)} was given a token, good until ${time(e['expiresAt'])}.`,
   'token.revoked': (e) => `A token of ${subject(e)} was revoked${because(e)}.`,
   'request.submitted': (e) => `${requester(e)} asked for ${role(e)} for ${duration(e)}.`,
@@ -67,6 +68,28 @@ function decision(entry: JsonRecord): string {
       ? `; policy said ${effective ? 'permit' : 'deny'}, but the enforcement point only observes`
       : '';
   return `${subject(entry)} was ${verdict} ${readText(entry['action']) ?? 'access'}${on}${observed}${why(entry)}.`;
+}
+
+/** Who was asked about, and how many were told. */
+function search(entry: JsonRecord): string {
+  const { count: found } = entry;
+  const told = typeof found === 'number' ? String(found) : 'some';
+  return `${actor(entry)} asked ${searchedFor(entry)}: ${told} found.`;
+}
+
+function searchedFor(entry: JsonRecord): string {
+  const kind = readText(entry['searchedType']) ?? 'thing';
+  const act = readText(entry['action']) ?? 'access';
+  const resource = readRef(entry['resource']);
+  const on = resource ? `${resource.type} ${resource.id}` : 'something';
+  switch (entry['searched']) {
+    case 'subject':
+      return `which ${kind} may ${act} ${on}`;
+    case 'resource':
+      return `which ${kind} ${subject(entry)} may ${act}`;
+    default:
+      return `what ${subject(entry)} may do with ${on}`;
+  }
 }
 
 /** Which register, and of a few changes which facts. */

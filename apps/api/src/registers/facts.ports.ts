@@ -54,8 +54,15 @@ export interface TenantFacts {
   /** What policies walk; nobody but the register changes it. */
   readonly entityStore: EntityStore;
   entity(ref: EntityRef): EntityRecord | undefined;
-  /** Members reached through any chain of parents, e.g. everyone in `group::"oncall"`. Throws RegisterTooLargeError. */
-  membersOf(ref: EntityRef): readonly EntityRef[];
+  /**
+   * Members reached through any chain of parents, e.g. everyone in `group::"oncall"`, nearest first; a few more than `limit` where there are more.
+   * Throws RegisterTooLargeError.
+   */
+  membersOf(ref: EntityRef, limit?: number): readonly EntityRef[];
+  /** Every entity of a type, in no order. Throws RegisterTooLargeError. */
+  idsOf(type: string): Iterable<string>;
+  /** Whoever of a type has a grant that has not reached a terminal state, in no order. Throws RegisterTooLargeError. */
+  grantHolders(type: string): Iterable<string>;
   /** The subject's transitive parents, its grants not counted. */
   ancestorsOf(ref: EntityRef): readonly EntityRef[];
   device(id: string): PostureRecord | undefined;

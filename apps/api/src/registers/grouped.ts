@@ -23,6 +23,10 @@ export class Grouped<V extends object> {
     return value && this.ownerOfValue(value);
   }
 
+  owners(ownerKind = ''): Iterable<string> {
+    return this.lists.get(ownerKind)?.keys() ?? NOTHING;
+  }
+
   list(owner: string, ownerKind = ''): readonly V[] {
     const owned = this.lists.get(ownerKind);
     const held = owned?.get(owner);

@@ -13,6 +13,8 @@ export interface Lists<V> {
   delete(id: string): void;
   /** Whose the value of that id is, as far as it is held. */
   ownerOf(id: string): string | undefined;
+  /** The owners of a kind that have something here, as far as it is held. */
+  owners(ownerKind?: string): Iterable<string>;
 }
 
 export interface DeviceIndex extends Lists<PostureRecord> {

@@ -49,6 +49,10 @@ export class PendingChanges {
     for (const fact of [...this.entities.values()]) this.settle(fact);
   }
 
+  settleAll(kind: PendingFact['kind']): void {
+    for (const fact of [...this.others.values()]) if (fact.kind === kind) this.settle(fact);
+  }
+
   /** Makes what is left, in bounded turns, the first of them not this one. */
   async drain(): Promise<void> {
     await turn();

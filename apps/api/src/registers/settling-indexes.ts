@@ -45,5 +45,9 @@ function settling<V>(kind: PendingFact['kind'], made: Lists<V>, pending: Pending
       made.delete(id);
     },
     ownerOf: (id) => made.ownerOf(id),
+    owners: (ownerKind) => {
+      pending.settleAll(kind);
+      return made.owners(ownerKind);
+    },
   };
 }

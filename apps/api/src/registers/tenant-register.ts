@@ -59,9 +59,19 @@ export class TenantRegister implements TenantFacts {
     return this.entityStore.get(ref);
   }
 
-  membersOf(ref: EntityRef): readonly EntityRef[] {
-    this.requireWholeEntities();
-    return this.entityStore.membersOf(ref);
+  membersOf(ref: EntityRef, limit?: number): readonly EntityRef[] {
+    this.requireWhole('entity');
+    return this.entityStore.membersOf(ref, limit);
+  }
+
+  idsOf(type: string): Iterable<string> {
+    this.requireWhole('entity');
+    return this.entityStore.idsOf(type);
+  }
+
+  grantHolders(type: string): Iterable<string> {
+    this.requireWhole('grant');
+    return this.live.now.grants.owners(type);
   }
 
   ancestorsOf(ref: EntityRef): readonly EntityRef[] {
@@ -97,7 +107,7 @@ export class TenantRegister implements TenantFacts {
   }
 
   entities(except?: ReadonlySet<string>): Iterable<EntityRecord> {
-    this.requireWholeEntities();
+    this.requireWhole('entity');
     return this.entityStore.records(except);
   }
 
@@ -217,9 +227,9 @@ export class TenantRegister implements TenantFacts {
   }
 
   /** What `entity` and its like can not say one by one: only where all of the register is here. */
-  private requireWholeEntities(): void {
-    if (this.partial?.kinds.has('entity')) throw new RegisterTooLargeError('entity');
-    this.live.settleAllEntities();
+  private requireWhole(kind: 'entity' | 'grant'): void {
+    if (this.partial?.kinds.has(kind)) throw new RegisterTooLargeError(kind);
+    if (kind === 'entity') this.live.settleAllEntities();
   }
 }
 

@@ -3,6 +3,7 @@ import type { EntrySearch } from './entry-filter.js';
 /** Types of entries, as people read them. */
 export const TYPE_WORDS: Readonly<Record<string, string>> = {
   decision: 'Decision',
+  search: 'Search',
   'token.issued': 'Token issued',
   'token.revoked': 'Token revoked',
   'request.submitted': 'Request submitted',
@@ -37,6 +38,7 @@ export const FILTER_WORDS: Readonly<Record<keyof EntrySearch, string>> = {
   resourceType: 'Resource type',
   resourceId: 'Resource',
   decision: 'Decision',
+  search: 'Search',
   reason: 'Reason',
   pep: 'Enforcement point',
   grantId: 'Grant',
@@ -72,6 +74,7 @@ export const strings = {
   what: 'What',
   when: 'When',
   decision: 'Decision',
+  search: 'Search',
   subject: 'Subject',
   action: 'Action',
   resource: 'Resource',

@@ -8,10 +8,12 @@ import {
   type PolicyArtifact,
 } from '../artifact.js';
 import { isUnicode, isUnicodeRef } from '../cedar-json.js';
-import type { LoadedPolicy, PolicyQuestion, PolicySetName } from '../engine.js';
+import type { LoadedPolicy, OpenQuestion, PolicyQuestion, PolicySetName } from '../engine.js';
 import { liveGrants } from '../live-grants.js';
 import { NotResident } from '../not-resident.js';
 import { questionNumber } from './environment.js';
+import type { Prospects } from '../search/prospects.js';
+import { type SearchablePolicy, searchSet } from '../search/search-set.js';
 import { evaluateSet } from './evaluate-set.js';
 import { type AnnotatedPolicy, Evaluations, indeterminate } from './evaluations.js';
 import { FactsContext } from './fact-values.js';
@@ -82,6 +84,7 @@ class Loading {
   private readonly index = new ScopeIndex<AnnotatedPolicy>();
   private readonly annotations = new Map<string, PolicyAnnotations>();
   private readonly actions = new Set<string>();
+  private readonly searchable: SearchablePolicy[] = [];
 
   constructor(
     private readonly cache: PolicyCache,
@@ -91,8 +94,9 @@ class Loading {
   }
 
   add(policy: ArtifactPolicy): void {
-    const { id, annotations } = policy;
+    const { id, annotations, est } = policy;
     const { compiled, actions } = this.cache.get(policy);
+    this.searchable.push({ ...compiled, est });
     this.index.add({ ...compiled, id, annotations });
     this.annotations.set(id, annotations);
     for (const action of actions) this.actions.add(action);
@@ -104,9 +108,10 @@ class Loading {
     return new CompiledSet(
       version,
       this.annotations,
-      [...this.actions].sort(),
+      [...new Set([...this.actions, ...actionParents.map(([action]) => action)])].sort(),
       this.index,
       new ActionGroups(actionParents),
+      this.searchable,
     );
   }
 }
@@ -120,7 +125,12 @@ class CompiledSet implements LoadedPolicy {
     readonly actionNames: readonly string[],
     private readonly index: ScopeIndex<AnnotatedPolicy>,
     private readonly groups: ActionGroups,
+    private readonly searchable: readonly SearchablePolicy[],
   ) {}
+
+  prospects(question: OpenQuestion): Prospects {
+    return searchSet(this.searchable, question, this.groups);
+  }
 
   evaluate(question: PolicyQuestion): Evaluation {
     const { principal, action, resource } = question;

@@ -1,11 +1,13 @@
 import type { PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
+import type { EntityRef } from '@sallyport/contracts';
 import type { ArtifactPolicy, PolicyArtifact } from '../artifact.js';
+import { type Expression, nodes } from '../expression.js';
 import { ExpressionCompiler } from './compile-expression.js';
 import { type CompiledPolicy, compilePolicy } from './compile-policy.js';
 import { UnsupportedFeatureError } from './fault.js';
 import { authzenType } from './type-names.js';
 
-/** A compiled policy and the actions that its scope names. */
+/** A compiled policy and the actions that it names. */
 export interface CachedPolicy {
   readonly compiled: CompiledPolicy;
   readonly actions: readonly string[];
@@ -61,7 +63,7 @@ export class PolicyCache {
     const json = JSON.parse(est) as PolicyJson;
     return {
       compiled: compilePolicy(id, json, this.compiler, authzenType),
-      actions: actionsInScope(json),
+      actions: actionsNamed(json),
     };
   }
 }
@@ -82,8 +84,16 @@ export function unsupportedFeature(id: string, est: string): string | undefined 
   }
 }
 
-/** The actions that a policy's scope names. */
-export function actionsInScope({ action }: Pick<PolicyJson, 'action'>): string[] {
+/** The actions that a policy names, in its scope or in a condition. */
+export function actionsNamed({ action, conditions }: PolicyJson): string[] {
   const refs = 'entities' in action ? action.entities : 'entity' in action ? [action.entity] : [];
-  return refs.map((ref) => ('__entity' in ref ? ref.__entity.id : ref.id));
+  const inScope = refs.map((ref) => ('__entity' in ref ? ref.__entity.id : ref.id));
+  return inScope.concat(conditions.flatMap(({ body }) => [...actionsIn(body as Expression)]));
+}
+
+function* actionsIn(condition: Expression): Generator<string> {
+  for (const [node] of nodes(condition)) {
+    const value = node['Value'] as { readonly __entity?: EntityRef } | null | undefined;
+    if (value?.__entity?.type === 'Action') yield value.__entity.id;
+  }
 }

@@ -21,6 +21,10 @@ export class PartialDevices implements DeviceIndex {
     return this.byOwner.list(owner);
   }
 
+  owners(): Iterable<string> {
+    return this.byOwner.owners();
+  }
+
   put(id: string, record: PostureRecord): void {
     this.byId.put(id, record);
     this.byOwner.put(id, record);

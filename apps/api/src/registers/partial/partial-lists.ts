@@ -41,6 +41,10 @@ export class PartialLists<V extends object> {
     return held.values;
   }
 
+  owners(ownerKind = ''): Iterable<string> {
+    return this.lists.get(ownerKind)?.keys() ?? [];
+  }
+
   /** A change of a value: it matters where a list is held that it belongs to, or belonged to. */
   put(id: string, value: V, ownerKind = ''): void {
     this.delete(id);
