@@ -56,6 +56,7 @@ function loadsOf({ sallyport, floor, cerbos }, cleanup) {
     batches.map((question) => forCerbos(question, now)),
   );
   return {
+    single256: { what: 'one evaluation', checks: 1, connections: 256, subjects: single },
     single64: { what: 'one evaluation', checks: 1, connections: 64, subjects: single },
     single10: { what: 'one evaluation', checks: 1, connections: 10, subjects: single },
     batch10: { what: 'batch of 50', checks: batchSize, connections: 10, subjects: batch },

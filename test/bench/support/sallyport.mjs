@@ -27,44 +27,53 @@ export async function startDatabase(cleanup) {
 }
 
 /**
- * Starts the API on a database, its own if none is given. `env` adds settings, such as SALLYPORT_ROLES or SALLYPORT_WORKERS.
+ * Starts the API on a database, its own if none is given. `env` adds settings, such as SALLYPORT_WORKERS. With `isSplit` the queues
+ * run in a process of their own, as in docker-compose.yml.
  * @returns {Promise<Sallyport>}
  * @typedef {{ baseUrl: string, adminToken: string, pepKey: string, pid: number, database: { url: string, pid: number },
  *   apply(files: Record<string, string>): Promise<string>, logSize(tenant: string, atLeast: number): Promise<number>,
- *   cpu(): { server: number, postgres: number }, residentBytes(): number }} Sallyport
- *   `pepKey`: the key to put into peps.yaml as `${SALLYPORT_BENCH_KEY}`; `cpu`: microseconds so far.
+ *   cpu(): { server: number, worker: number, postgres: number }, residentBytes(): number }} Sallyport
+ *   `pepKey`: the key to put into peps.yaml as `${SALLYPORT_BENCH_KEY}`; `cpu`: microseconds so far, of the worker only where it is split off.
  */
-export async function startSallyport(cleanup, { database, env = {} } = {}) {
+export async function startSallyport(cleanup, { database, env = {}, isSplit = false } = {}) {
   const place = database ?? (await startDatabase(cleanup));
-  const port = await freePort();
   const adminToken = randomBytes(32).toString('base64url');
-  const child = await startNode(cleanup, {
-    script: 'apps/api/dist/main.js',
-    cwd: root,
-    env: {
-      NODE_ENV: 'production',
-      SALLYPORT_PROFILE: 'production',
-      SALLYPORT_PUBLIC_URL: 'https://access.bench.example',
-      SALLYPORT_HOST: '127.0.0.1',
-      SALLYPORT_PORT: String(port),
-      SALLYPORT_LOG_LEVEL: 'warn',
-      SALLYPORT_ADMIN_TOKEN: adminToken,
-      SALLYPORT_MASTER_KEY: randomBytes(32).toString('base64'),
-      DATABASE_URL: place.url,
-      ...env,
-    },
-  });
-  const baseUrl = `http://127.0.0.1:${port}`;
+  const shared = {
+    NODE_ENV: 'production',
+    SALLYPORT_PROFILE: 'production',
+    SALLYPORT_PUBLIC_URL: 'https://access.bench.example',
+    SALLYPORT_HOST: '127.0.0.1',
+    SALLYPORT_LOG_LEVEL: 'warn',
+    SALLYPORT_ADMIN_TOKEN: adminToken,
+    SALLYPORT_MASTER_KEY: randomBytes(32).toString('base64'),
+    DATABASE_URL: place.url,
+    ...env,
+  };
+  const start = async (roles) => {
+    const port = await freePort();
+    const { pid } = await startNode(cleanup, {
+      script: 'apps/api/dist/main.js',
+      cwd: root,
+      env: { ...shared, ...roles, SALLYPORT_PORT: String(port) },
+    });
+    return { pid, baseUrl: `http://127.0.0.1:${port}` };
+  };
+  const { pid, baseUrl } = await start(isSplit ? { SALLYPORT_ROLES: 'main' } : {});
+  const worker = isSplit ? await start({ SALLYPORT_ROLES: 'worker' }) : undefined;
   return {
     baseUrl,
     adminToken,
     pepKey,
-    pid: child.pid,
+    pid,
     database: place,
     apply: (files) => apply(files, { baseUrl, adminToken }),
     logSize: (tenant, atLeast) => logSize(tenant, atLeast, { baseUrl, adminToken }),
-    cpu: () => ({ server: cpuMicros(child.pid), postgres: cpuMicros(place.pid) }),
-    residentBytes: () => residentBytes(child.pid),
+    cpu: () => ({
+      server: cpuMicros(pid),
+      worker: worker === undefined ? 0 : cpuMicros(worker.pid),
+      postgres: cpuMicros(place.pid),
+    }),
+    residentBytes: () => residentBytes(pid),
   };
 }
 

@@ -21,7 +21,7 @@ export async function startTenant(cleanup, options) {
 
 /** Starts all three. Throws when Sallyport and Cerbos disagree about any of 256 questions or 8 batches of 50, or permit or deny all. */
 export async function startWorld(cleanup, say) {
-  const sallyport = await startTenant(cleanup);
+  const sallyport = await startTenant(cleanup, { isSplit: true });
   const floor = await startFloor(cleanup);
   const cerbos = await startCerbos(cleanup, cerbosFiles());
   const { permits, denies } = await compare(sallyport, cerbos);
