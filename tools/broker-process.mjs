@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { brokerFlags } from './broker-flags.mjs';
 import { Refusal } from './progress.mjs';
 import { root } from './setup.mjs';
 
@@ -18,7 +19,7 @@ export async function startBroker(env, directory, stopping, onProcesses) {
   const output = openSync(log, 'a', 0o600);
   const begin = fstatSync(output).size;
   // Its own process group: Ctrl-C in a terminal reaches this process alone, which stops the others in order.
-  const api = spawn(process.execPath, ['apps/api/dist/main.js'], {
+  const api = spawn(process.execPath, [...brokerFlags, 'apps/api/dist/main.js'], {
     cwd: root,
     env,
     detached: true,

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { parse } from 'yaml';
 import { loadConfig, settings } from '../../apps/api/src/platform/config/config.js';
+import { brokerFlags } from '../../tools/broker-flags.mjs';
 
 interface Service {
   readonly image: string;
@@ -131,7 +132,7 @@ describe('the Dockerfile', () => {
   it('ends in a stage that is not root, starts the compiled broker and asks it for its health', () => {
     expect(finalStage.find(({ verb }) => verb === 'USER')?.words).toEqual(['node']);
     const command = finalStage.find(({ verb }) => verb === 'CMD')?.words.join(' ');
-    expect(command).toBe('["node", "apps/api/dist/main.js"]');
+    expect(JSON.parse(command ?? '')).toEqual(['node', ...brokerFlags, 'apps/api/dist/main.js']);
     const health = finalStage.find(({ verb }) => verb === 'HEALTHCHECK')?.words.join(' ');
     expect(health).toContain('/readyz');
     expect(JSON.parse(health?.slice(health.indexOf('[')) ?? '[]')).toHaveLength(3);

@@ -13,9 +13,9 @@ const drainMs = 20_000;
  */
 export async function startNode(
   cleanup,
-  { script, args = [], env = {}, cwd, timeoutMs = 120_000 },
+  { script, flags = [], args = [], env = {}, cwd, timeoutMs = 120_000 },
 ) {
-  const child = spawn(process.execPath, [script, ...args], {
+  const child = spawn(process.execPath, [...flags, script, ...args], {
     cwd,
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

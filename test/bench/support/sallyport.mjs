@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { brokerFlags } from '../../../tools/broker-flags.mjs';
 import { freePort, startPostgres } from '../../../tools/embedded-postgres.mjs';
 import { migrate } from '../../../tools/migrate.mjs';
 import { cpuMicros, residentBytes } from './processes.mjs';
@@ -53,6 +54,7 @@ export async function startSallyport(cleanup, { database, env = {}, isSplit = fa
     const port = await freePort();
     const { pid } = await startNode(cleanup, {
       script: 'apps/api/dist/main.js',
+      flags: brokerFlags,
       cwd: root,
       env: { ...shared, ...roles, SALLYPORT_PORT: String(port) },
     });
