@@ -26,6 +26,8 @@ export interface LoadedPolicy {
   readonly annotations: ReadonlyMap<string, PolicyAnnotations>;
   /** Actions that the set's policies name, and those that the schema puts into groups, sorted: what there is to ask about. */
   readonly actionNames: readonly string[];
+  /** False only where it is certain that no policy of the set looks at the time: the same facts then have the same answer at any time. */
+  readonly readsClock?: boolean;
   /** What can't be evaluated is `indeterminate`. Throws nothing but the `NotResident` of a store that holds only a part of its entities. */
   evaluate(question: PolicyQuestion): Evaluation;
   /** Whom a search has to ask about. Throws nothing but `NotResident`. */

@@ -5,6 +5,7 @@ import { RouteRegistrar } from '../platform/http/route-registrar.js';
 import type { FactsRegister, Pep } from '../registers/facts.ports.js';
 import { sendHeaders } from './answer-headers.js';
 import { answerText } from './authzen/answer.js';
+import { sendCacheHint } from './authzen/cache-hint.js';
 import { type BatchItem, rawItems, readItems } from './authzen/batch-items.js';
 import type { Body } from './authzen/read-member.js';
 import { readBatchOptions, readOptions } from './authzen/read-options.js';
@@ -55,6 +56,7 @@ export class DecideRoutes extends RouteRegistrar {
     const deciding = this.decide.decide({ pep, requestId: request.id, question, token });
     answerWith(reply, deciding, (outcome) => {
       sendHeaders(reply, outcome.decisionId, [outcome]);
+      sendCacheHint(reply, pep, [outcome], this.facts);
       return answerText(outcome, wantsReasons(request, pep, explain));
     });
   }
@@ -70,6 +72,7 @@ export class DecideRoutes extends RouteRegistrar {
     const deciding = this.decide.decideAll({ pep, requestId: request.id }, questions, semantic);
     answerWith(reply, deciding, ({ batchId, outcomes }) => {
       sendHeaders(reply, batchId, outcomes);
+      sendCacheHint(reply, pep, outcomes, this.facts);
       const explains = wantsReasons(request, pep, explain);
       const answers = outcomes.map((outcome, at) => itemText(items[at], outcome, explains));
       return `{"evaluations":[${answers.join(',')}]}`;

@@ -38,6 +38,8 @@ export interface DecisionOutcome {
   readonly policyVersion: string | null;
   /** What would have been judged with every policy enforced; undefined where `@mode` keeps none from it. */
   readonly shadow: Evaluation | undefined;
+  /** Smallest `@ttl` of the determining permits, where any has one. */
+  readonly ttlSeconds: number | undefined;
   /** Undefined where a step before gathering denied. */
   readonly facts: Facts | undefined;
   readonly token: IssuedToken | undefined;
@@ -60,6 +62,7 @@ export function outcomeOf(judged: Judged, token?: PreparedToken): DecisionOutcom
     advice: evaluation?.advice ?? NONE,
     policyVersion: judged.by === 'policy' ? judged.state.policyVersion : null,
     shadow: state.shadow,
+    ttlSeconds: evaluation?.ttlSeconds,
     facts: state.facts,
     token: token && issued(token),
   };

@@ -40,7 +40,7 @@ export function keyHashOf({ key, keyHash }: PepDefinition): Uint8Array | undefin
 
 function pepFactOf(tenantId: string, definition: PepDefinition): StoredFact {
   const { name, kind, mode, trustedProperties, explain, strict, routes } = definition;
-  const { authoritative, opa, limits } = definition;
+  const { authoritative, cacheSeconds, opa, limits } = definition;
   const pep: Pep = {
     tenantId,
     name,
@@ -49,6 +49,7 @@ function pepFactOf(tenantId: string, definition: PepDefinition): StoredFact {
     trustedProperties: trustedProperties && new Set(trustedProperties),
     explain,
     strict,
+    cacheSeconds,
     routes: routes.map((route) => ({ ...route })) as unknown as Pep['routes'],
     authoritative,
     opa,

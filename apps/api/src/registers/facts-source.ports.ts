@@ -7,13 +7,15 @@ import type { StoredFact } from './stored-fact.js';
 export type ChangesSince =
   /**
    * `facts` is everything that changed, as it is at `version`: one consistent state. `requests` are the access requests
-   * that moved: no decision reads them, but screens want to hear of it.
+   * that moved, `revokedTokens` tokens by their `jti`: no decision reads them, but screens and enforcement points want to
+   * hear of it.
    */
   | {
       readonly kind: 'changes';
       readonly version: number;
       readonly facts: readonly StoredFact[];
       readonly requests: readonly string[];
+      readonly revokedTokens: readonly string[];
     }
   /** Too far behind, or the feed no longer reaches back: load the tenant anew. */
   | { readonly kind: 'reload' }

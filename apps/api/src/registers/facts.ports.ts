@@ -25,6 +25,8 @@ export interface Pep {
   readonly trustedProperties: ReadonlySet<string> | undefined;
   readonly explain: boolean;
   readonly strict: boolean;
+  /** Seconds that it may keep an answer at most; not at all where undefined. */
+  readonly cacheSeconds?: number | undefined;
   readonly routes: readonly JsonObject[];
   readonly authoritative?: boolean | undefined;
   readonly opa?: readonly PepOpaPath[] | undefined;
@@ -91,7 +93,9 @@ export interface FactChange {
     | 'grant'
     | 'api-token'
     /** Not a fact: it only tells live screens. */
-    | 'request';
+    | 'request'
+    /** Not a fact either: it tells enforcement points which token was revoked. */
+    | 'token';
   /** The row's key columns. */
   readonly key: readonly string[];
 }

@@ -56,7 +56,7 @@ export function dropTenant(tenantId: string, shared: SharedFacts): void {
  */
 async function applyChanges(
   register: TenantRegister,
-  { facts, requests, version }: Extract<ChangesSince, { kind: 'changes' }>,
+  { facts, requests, revokedTokens, version }: Extract<ChangesSince, { kind: 'changes' }>,
   { tenants, policies, credentials, changed }: SharedFacts,
 ): Promise<void> {
   const { tenantId } = register;
@@ -80,6 +80,7 @@ async function applyChanges(
     if (kind !== 'artifact') changed({ tenantId, kind, key });
   });
   for (const id of requests) changed({ tenantId, kind: 'request', key: [id] });
+  for (const jti of revokedTokens) changed({ tenantId, kind: 'token', key: [jti] });
 }
 
 function nextPolicy(

@@ -76,6 +76,7 @@ export const pepSchema: z.ZodType<PepDefinition> = closed({
   trustedProperties: trustedProperties.optional(),
   explain: z.boolean().default(false),
   strict: z.boolean().default(false),
+  cacheSeconds: z.number().int().min(0).max(300).optional(),
   routes: z.array(route).max(1000).default([]),
   authoritative: z.boolean().optional(),
   opa: opaPaths.optional(),

@@ -18,6 +18,8 @@ export interface PepDefinition {
   readonly explain: boolean;
   /** Denies where facts may be out of date (design §5). */
   readonly strict: boolean;
+  /** For how long it may keep an answer at most, in whole seconds; not at all when absent. */
+  readonly cacheSeconds?: number;
   /** How forward-auth turns a request line into a question; the first that matches counts. */
   readonly routes: readonly PepRoute[];
   /** A cluster whose authorizer this is denies for good instead of leaving what is not permitted to the next one. */

@@ -143,6 +143,7 @@ const definition = fc.record({
         trustedProperties: fc.array(name, { maxLength: 2 }),
         explain: fc.boolean(),
         strict: fc.boolean(),
+        cacheSeconds: fc.integer({ min: 0, max: 300 }),
         routes: fc.array(
           fc.record(
             {

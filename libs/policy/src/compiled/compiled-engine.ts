@@ -14,6 +14,7 @@ import { NotResident } from '../not-resident.js';
 import { questionNumber } from './environment.js';
 import type { Prospects } from '../search/prospects.js';
 import { type SearchablePolicy, searchSet } from '../search/search-set.js';
+import { readsClock } from '../reads-clock.js';
 import { evaluateSet } from './evaluate-set.js';
 import { type AnnotatedPolicy, Evaluations, indeterminate } from './evaluations.js';
 import { FactsContext } from './fact-values.js';
@@ -85,6 +86,7 @@ class Loading {
   private readonly annotations = new Map<string, PolicyAnnotations>();
   private readonly actions = new Set<string>();
   private readonly searchable: SearchablePolicy[] = [];
+  private hasClock = false;
 
   constructor(
     private readonly cache: PolicyCache,
@@ -100,6 +102,7 @@ class Loading {
     this.index.add({ ...compiled, id, annotations });
     this.annotations.set(id, annotations);
     for (const action of actions) this.actions.add(action);
+    this.hasClock ||= readsClock(policy.est);
   }
 
   finish(): LoadedPolicy {
@@ -109,6 +112,7 @@ class Loading {
       version,
       this.annotations,
       [...new Set([...this.actions, ...actionParents.map(([action]) => action)])].sort(),
+      this.hasClock,
       this.index,
       new ActionGroups(actionParents),
       this.searchable,
@@ -123,6 +127,7 @@ class CompiledSet implements LoadedPolicy {
     readonly version: string,
     readonly annotations: ReadonlyMap<string, PolicyAnnotations>,
     readonly actionNames: readonly string[],
+    readonly readsClock: boolean,
     private readonly index: ScopeIndex<AnnotatedPolicy>,
     private readonly groups: ActionGroups,
     private readonly searchable: readonly SearchablePolicy[],

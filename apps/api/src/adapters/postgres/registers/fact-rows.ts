@@ -32,6 +32,7 @@ export function pepFact(tenantId: string, row: FactRow): StoredFact {
     trustedProperties: trusted === null ? undefined : new Set(trusted),
     explain: row['explain'] as boolean,
     strict: row['strict'] as boolean,
+    cacheSeconds: (row['cache_seconds'] as number | null) ?? undefined,
     routes: row['routes'] as readonly JsonObject[],
     authoritative: (row['authoritative'] as boolean | null) ?? undefined,
     opa: (row['opa'] as Pep['opa'] | null) ?? undefined,

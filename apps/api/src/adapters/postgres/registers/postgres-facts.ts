@@ -60,7 +60,8 @@ export class PostgresFactsSource extends FactsSource {
       const [head] = await snapshot.query<Head>(READ_HEAD, [tenantId, version, FIRST_KEYS + 1]);
       if (!head) return { kind: 'gone' };
       const now = Number(head.version);
-      if (now === version) return { kind: 'changes', version, facts: [], requests: [] };
+      if (now === version)
+        return { kind: 'changes', version, facts: [], requests: [], revokedTokens: [] };
       // A version that the feed does not name was pruned, or the database was put back to an older state.
       if (!head.reaches) return { kind: 'reload' };
       const isMany = head.keys.length > FIRST_KEYS;
@@ -71,9 +72,8 @@ export class PostgresFactsSource extends FactsSource {
         kind: 'changes',
         version: now,
         facts: head.settings === null ? facts : [tenantFact(head.settings), ...facts],
-        requests: keys.flatMap(({ kind, key }) =>
-          kind === 'request' ? (JSON.parse(key) as string[]) : [],
-        ),
+        requests: idsOf(keys, 'request'),
+        revokedTokens: idsOf(keys, 'token'),
       };
     });
   }
@@ -175,3 +175,8 @@ const SAVE_PLACES = `
 
 const PRUNE = `
   DELETE FROM feed_changes WHERE tenant_id = $1 AND changed_at < now() - interval '1 hour'`;
+
+/** Keys of what changed but is no fact. */
+function idsOf(keys: readonly ChangedKey[], wanted: 'request' | 'token'): string[] {
+  return keys.flatMap(({ kind, key }) => (kind === wanted ? (JSON.parse(key) as string[]) : []));
+}
