@@ -17,6 +17,7 @@ const base = {
   moduleNameMapper: {
     '^@sallyport/(contracts|policy|risk|consent|grants|audit|pep)$':
       '<rootDir>/libs/$1/src/index.ts',
+    '^@sallyport/pep/(\\w+)$': '<rootDir>/libs/pep/src/$1/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   setupFiles: ['<rootDir>/test/support/jest-setup.mjs'],

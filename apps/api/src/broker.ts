@@ -17,6 +17,7 @@ import {
   KubernetesRoutes,
   PepLimiter,
   SearchRoutes,
+  SignalsRoutes,
 } from './decide/index.js';
 import { mountDevIdp } from './development.js';
 import { EvidenceRoutes, LogKeeper } from './evidence/index.js';
@@ -177,6 +178,7 @@ function registrars(app: INestApplication): RouteRegistrar[] {
     KubernetesRoutes,
     OAuthRoutes,
     KeysRoutes,
+    SignalsRoutes,
     RegistersRoutes,
     EvidenceRoutes,
     AuthRoutes,

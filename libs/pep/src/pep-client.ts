@@ -1,9 +1,11 @@
 import type { JsonObject } from '@sallyport/contracts';
 import { deniedPlan, type Plan, type PlanTarget, readPlan } from './answers/read-plan.js';
 import { type BatchSemantic, readBatch } from './answers/read-batch.js';
-import { readDecision, toldBy } from './answers/read-decision.js';
+import { toldBy } from './answers/read-decision.js';
 import { Endpoints } from './endpoints.js';
+import { type CallOptions, Evaluations } from './evaluations.js';
 import { PepError, UnreachableError } from './errors.js';
+import { Memory } from './memory.js';
 import {
   type Decision,
   denied,
@@ -19,12 +21,7 @@ import {
   type SubjectSearch,
 } from './searches.js';
 import { type PepOptions, type Settings, settingsOf } from './settings.js';
-
-export interface CallOptions {
-  /** Asks for the reasons, determining policies and advice. */
-  readonly explain?: boolean;
-  readonly signal?: AbortSignal;
-}
+import { TokenVerifier, type VerifiedToken, type VerifyOptions } from './tokens/token-verifier.js';
 
 export interface BatchOptions extends CallOptions {
   readonly semantic?: BatchSemantic;
@@ -46,17 +43,26 @@ export class PepClient {
   private readonly settings: Settings;
   private readonly endpoints: Endpoints;
   private readonly searches: Searches;
+  private readonly memory: Memory;
+  private readonly evaluations: Evaluations;
+  private readonly tokens: TokenVerifier;
 
-  /** Throws TypeError. Connects to nothing before the first question. */
+  /** Throws TypeError. Connects to nothing before the first question, or `start`. */
   constructor(options: PepOptions) {
     this.settings = settingsOf(options);
     this.endpoints = new Endpoints(this.settings);
     this.searches = new Searches(this.endpoints);
+    const { discovery } = this.endpoints;
+    this.memory = new Memory(discovery, this.settings);
+    this.evaluations = new Evaluations(this.endpoints, this.settings, this.memory);
+    this.tokens = new TokenVerifier(discovery, this.settings, this.memory.revoked);
   }
 
   /** One question (AuthZEN §6). Its obligations are known here, but not fulfilled yet: see `enforce`. */
   evaluate(question: Question, options: CallOptions = {}): Promise<Decision> {
-    return this.orDeny(denied, () => this.ask(question, options));
+    return this.orDeny(denied, async () =>
+      this.thrown(await this.evaluations.evaluate(question, options)),
+    );
   }
 
   /** `evaluate`, and the obligations fulfilled; `target` is handed to their handlers. */
@@ -128,11 +134,28 @@ export class PepClient {
     });
   }
 
-  private async ask(question: Question, { explain, signal }: CallOptions): Promise<Decision> {
-    const body = explain ? { ...question, options: { explain } } : question;
-    const answer = await this.endpoints.ask('access_evaluation_endpoint', body, signal);
-    const decision = readDecision(answer.json, toldBy(answer.headers));
-    return this.thrown(understood(decision, this.settings.obligations));
+  /**
+   * Checks one of the broker's access tokens without asking: signature, type, issuer, audience, tenant, time, and what the signals said
+   * since they are followed. Rejects with a PepError, whatever `onFailure` says.
+   */
+  verifyToken(token: string, options: VerifyOptions): Promise<VerifiedToken> {
+    this.memory.start();
+    return this.tokens.verify(token, options);
+  }
+
+  /** Begins to follow signals, where they are wanted; the first question does so otherwise. */
+  start(): void {
+    this.memory.start();
+  }
+
+  /** Whether signals are followed and nothing was missed: only then is an answer taken from the cache. */
+  get isLive(): boolean {
+    return this.memory.isLive;
+  }
+
+  /** Stops following signals; a client that follows them keeps its process alive until then. */
+  close(): Promise<void> {
+    return this.memory.close();
   }
 
   /** INVARIANT: no path out of here but an answer that was read to its end, or a failure. */

@@ -16,6 +16,8 @@ import { OpaRoutes } from './opa/opa.routes.js';
 import { KubernetesRoutes } from './kubernetes/kubernetes.routes.js';
 import { SearchRoutes } from './search/search.routes.js';
 import { SearchService } from './search/search.service.js';
+import { SignalHub } from './signals/signal-hub.js';
+import { SignalsRoutes } from './signals/signals.routes.js';
 import { SubjectTokens } from './subject/subject-tokens.js';
 import { AccessTokenSigner } from './tokens/access-token.js';
 import { Introspection } from './tokens/introspection.js';
@@ -54,6 +56,7 @@ export interface DecideParts {
   readonly kubernetesRoutes: KubernetesRoutes;
   readonly oauthRoutes: OAuthRoutes;
   readonly keysRoutes: KeysRoutes;
+  readonly signalsRoutes: SignalsRoutes;
 }
 
 /** Puts the decision door together. Nothing runs until `watch.start(revoker)`. */
@@ -87,5 +90,6 @@ export function createDecide(dependencies: DecideDependencies): DecideParts {
     kubernetesRoutes: new KubernetesRoutes(decide, facts, faults),
     oauthRoutes: new OAuthRoutes(new TokenExchange(decide, facts), introspection, keys, settings),
     keysRoutes: new KeysRoutes(keys, dependencies.auditLog, clock),
+    signalsRoutes: new SignalsRoutes(new SignalHub(facts, settings)),
   };
 }

@@ -16,6 +16,7 @@ import { PepLimiter } from './limits/pep-limiter.js';
 import { OpaRoutes } from './opa/opa.routes.js';
 import { KubernetesRoutes } from './kubernetes/kubernetes.routes.js';
 import { SearchRoutes } from './search/search.routes.js';
+import { SignalsRoutes } from './signals/signals.routes.js';
 import { KeysRoutes } from './tokens/keys.routes.js';
 import { OAuthRoutes } from './tokens/oauth.routes.js';
 import { TokenRevoker } from './tokens/token-revoker.js';
@@ -68,6 +69,7 @@ const { all, part } = featureParts(
     part(KubernetesRoutes, ({ kubernetesRoutes }) => kubernetesRoutes),
     part(OAuthRoutes, ({ oauthRoutes }) => oauthRoutes),
     part(KeysRoutes, ({ keysRoutes }) => keysRoutes),
+    part(SignalsRoutes, ({ signalsRoutes }) => signalsRoutes),
     part(DecideLifecycle, (all) => new DecideLifecycle(all)),
   ],
   exports: [DecideService, PepLimiter, TokenRevoker],

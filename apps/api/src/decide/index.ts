@@ -23,5 +23,6 @@ export { KubernetesRoutes } from './kubernetes/kubernetes.routes.js';
 export { SearchRoutes } from './search/search.routes.js';
 export { KeysRoutes } from './tokens/keys.routes.js';
 export { OAuthRoutes } from './tokens/oauth.routes.js';
+export { SignalsRoutes } from './signals/signals.routes.js';
 export { TokenRevoker } from './tokens/token-revoker.js';
 export { TokenStore } from './tokens/token-store.js';
