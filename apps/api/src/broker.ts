@@ -20,7 +20,7 @@ import {
   SignalsRoutes,
 } from './decide/index.js';
 import { mountDevIdp } from './development.js';
-import { EvidenceRoutes, LogKeeper } from './evidence/index.js';
+import { EvidenceRoutes, LogKeeper, PolicyReportsRoutes } from './evidence/index.js';
 import type { Config } from './platform/config/index.js';
 import { FaultReporter } from './platform/fault-reporter.js';
 import { HealthRoutes } from './platform/health/health.routes.js';
@@ -181,6 +181,7 @@ function registrars(app: INestApplication): RouteRegistrar[] {
     SignalsRoutes,
     RegistersRoutes,
     EvidenceRoutes,
+    PolicyReportsRoutes,
     AuthRoutes,
   ];
   return routes.map((token) => app.get<RouteRegistrar>(token, { strict: false }));

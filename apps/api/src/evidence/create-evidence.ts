@@ -14,6 +14,7 @@ import type { EvidenceSettings } from './evidence.settings.js';
 import { LogKeeper } from './log-keeper.js';
 import { LogKeys } from './log-keys.js';
 import type { LogReader, LogTiles } from './log-reader.ports.js';
+import { PolicyReportsRoutes } from './policy-reports/policy-reports.routes.js';
 import { PublicLog } from './public-log.js';
 import { TreeHashes } from './tree-hashes.js';
 
@@ -39,6 +40,7 @@ export interface EvidenceParts {
   readonly keeper: LogKeeper;
   readonly exporter: EvidenceExporter;
   readonly routes: EvidenceRoutes;
+  readonly reportsRoutes: PolicyReportsRoutes;
 }
 
 /** The evidence door from its ports: the same for the application and for tests. */
@@ -71,5 +73,6 @@ export function createEvidence(ports: EvidenceDependencies): EvidenceParts {
     version,
   });
   const routes = new EvidenceRoutes(evidence, log, exporter);
-  return { evidence, log, keys, signer, keeper, exporter, routes };
+  const reportsRoutes = new PolicyReportsRoutes(evidence, facts);
+  return { evidence, log, keys, signer, keeper, exporter, routes, reportsRoutes };
 }

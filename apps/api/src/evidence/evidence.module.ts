@@ -16,6 +16,7 @@ import { EvidenceSettings } from './evidence.settings.js';
 import { LogKeeper } from './log-keeper.js';
 import { LogKeys } from './log-keys.js';
 import { LogReader, LogTiles } from './log-reader.ports.js';
+import { PolicyReportsRoutes } from './policy-reports/policy-reports.routes.js';
 import { PublicLog } from './public-log.js';
 
 /** Hears of the log's growth for as long as the application runs. */
@@ -59,6 +60,7 @@ const { all, part } = featureParts(
     part(LogKeys, ({ keys }) => keys),
     part(LogKeeper, ({ keeper }) => keeper),
     part(EvidenceRoutes, ({ routes }) => routes),
+    part(PolicyReportsRoutes, ({ reportsRoutes }) => reportsRoutes),
     {
       provide: GrowthLifecycle,
       inject: [LogGrowthFeed],

@@ -8,4 +8,5 @@ export { EvidenceService } from './evidence.service.js';
 export { EvidenceSettings } from './evidence.settings.js';
 export { latestLoggedMs } from './latest-logged.js';
 export { LogKeeper } from './log-keeper.js';
+export { PolicyReportsRoutes } from './policy-reports/policy-reports.routes.js';
 export { LogReader, LogTiles } from './log-reader.ports.js';
