@@ -28,6 +28,12 @@ export function manifestCases(): ManifestCase[] {
   });
 }
 
+export function manifestCalled(name: string): JsonObject {
+  const found = manifestCases().find((one) => one.name === name);
+  if (!found) throw new Error(`no manifest is called ${name}`);
+  return found.object;
+}
+
 /** An AdmissionReview as an API server sends it; `changes` replace members of its request. */
 export function reviewOf(object: JsonObject, changes: object = {}): JsonObject {
   const { apiVersion, kind, metadata } = object as {

@@ -39,7 +39,8 @@ export interface PackChanges {
   readonly policyMode?: PepMode;
   /** Lines that follow in peps.yaml. */
   readonly peps?: string;
-  readonly files?: ReadonlyMap<string, string>;
+  /** Beside the pack's own, which are then not held against its schema. */
+  readonly policies?: string;
 }
 
 export function keyOf(tenant: string, name: string): string {
@@ -99,17 +100,24 @@ export async function openCluster(): Promise<TestCluster> {
 }
 
 /** The pack as it is shipped, but for its name and its enforcement points. */
-function packFor(tenant: string, { policyMode, peps = '', files }: PackChanges) {
+export function packFor(
+  tenant: string,
+  { policyMode, peps = '', policies }: PackChanges,
+): Map<string, string> {
   const pack = readTextDirectory(PACK);
   const points = PEP_MODES.map(
     (mode) => `- { name: ${mode}, kind: kubernetes, mode: ${mode}, key: ${keyOf(tenant, mode)} }\n`,
   );
   pack.set('tenant.yaml', `name: ${tenant}\n`);
   pack.set('peps.yaml', `${points.join('')}${peps}`);
-  for (const path of pack.keys()) if (path.startsWith('tests/')) pack.delete(path);
+  // With other policies its own cases would be judged otherwise.
+  const isChanged = policyMode !== undefined || policies !== undefined;
+  for (const path of pack.keys()) if (isChanged && path.startsWith('tests/')) pack.delete(path);
   for (const [path, text] of pack)
     if (policyMode && path.startsWith('policies/'))
       pack.set(path, text.replaceAll(/^forbid\b/gm, `@mode("${policyMode}")\nforbid`));
-  for (const [path, text] of files ?? []) pack.set(path, text);
+  if (policies === undefined) return pack;
+  pack.delete('schema.cedarschema');
+  pack.set('policies/own.cedar', policies);
   return pack;
 }

@@ -144,6 +144,7 @@ const definition = fc.record({
         explain: fc.boolean(),
         strict: fc.boolean(),
         cacheSeconds: fc.integer({ min: 0, max: 300 }),
+        authoritative: fc.boolean(),
         routes: fc.array(
           fc.record(
             {

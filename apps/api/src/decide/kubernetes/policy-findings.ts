@@ -1,4 +1,4 @@
-import { mostTelling, reasonSentence } from '@sallyport/contracts';
+import { reasonSentence } from '@sallyport/contracts';
 import type { PolicyAnnotations } from '@sallyport/policy';
 import type { TenantFacts } from '../../registers/facts.ports.js';
 import type { DecisionOutcome } from '../decision-outcome.js';
@@ -36,12 +36,12 @@ function said({ id, reason }: { readonly id: string; readonly reason?: string })
   return { policyId: id, message: reasonSentence(reason ?? 'policy-forbid') };
 }
 
-/** Why something is denied, in a sentence or a few. */
+/** Why something is denied, in a sentence or a few. What is missing about device and place means nothing in a cluster. */
 export function denialText(
   { reasons }: Pick<DecisionOutcome, 'reasons'>,
   findings: readonly PolicyFinding[],
 ): string {
   const enforced = findings.filter(({ mode }) => mode === 'enforce');
-  if (enforced.length === 0) return reasonSentence(mostTelling(reasons) ?? 'broker-error');
+  if (enforced.length === 0) return reasonSentence(reasons[0] ?? 'broker-error');
   return enforced.map(({ policyId, message }) => `${message} (${policyId})`).join(' ');
 }
