@@ -38,6 +38,17 @@ const vectors = dir === undefined ? { evaluation: [], evaluations: [] } : readTo
     },
   );
 
+  it.each(vectors.evaluation.map(({ request, expected }, at) => [at + 1, expected, request]))(
+    'a search for actions agrees with evaluation %i: %s',
+    async (_at, expected, request) => {
+      const { action, ...asked } = request as { action: { name: string } };
+      const { results } = JSON.parse(await ask('/access/v1/search/action', asked)) as {
+        results: { name: string }[];
+      };
+      expect(results.some(({ name }) => name === action.name)).toBe(expected);
+    },
+  );
+
   it.each(vectors.evaluations.map(({ request, expected }, at) => [at + 1, expected, request]))(
     'batch %i is answered item by item',
     async (_at, expected, request) => {

@@ -14,6 +14,9 @@ const WITHOUT_TENANT = [
   '/metrics',
   '/access/v1/evaluation',
   '/access/v1/evaluations',
+  '/access/v1/search/subject',
+  '/access/v1/search/resource',
+  '/access/v1/search/action',
   '/forward-auth',
   '/oauth2/token',
   '/oauth2/introspect',
@@ -151,6 +154,25 @@ describe('a tenant and its neighbour', () => {
       return { status: answer.status, text: answer.text };
     };
     expect(await decide(about)).toEqual(await decide(unknown));
+  });
+
+  it.each([
+    ['subject', { subject: { type: 'user' } }],
+    ['resource', { resource: { type: 'database' } }],
+    ['resource', { resource: { type: 'vault' } }],
+    ['action', {}],
+  ])('finds no %s of its neighbour: %j', async (searched, about) => {
+    const question = {
+      subject: { type: 'user', id: 'dana@acme.example' },
+      action: { name: 'open' },
+      resource: { type: 'vault', id: 'main' },
+    };
+    const { results } = await broker.client.ok<{ results: object[] }>(
+      'POST',
+      `/access/v1/search/${searched}`,
+      { key: other.pepKey, json: { ...question, ...about } },
+    );
+    expect(JSON.stringify(results)).not.toMatch(/acme|prod/);
   });
 
   it('learns nothing from a token of its neighbour, and cannot end it', async () => {
