@@ -1,2 +1,11 @@
 /** The measurements of `npm run bench`, in this order: `<name>.mjs` beside this file. */
-export const modules = ['engine', 'http', 'workers', 'swap', 'growth', 'log', 'revocation'];
+export const modules = [
+  'engine',
+  'http',
+  'workers',
+  'swap',
+  'growth',
+  'search',
+  'log',
+  'revocation',
+];
