@@ -1,4 +1,5 @@
 import type {
+  Metadata,
   sendUnaryData,
   ServerUnaryCall,
   ServiceDefinition,
@@ -23,7 +24,9 @@ type Call = ServerUnaryCall<CheckRequest, CheckResponse>;
 /** Checks that wait for their decision in this process; more are denied at once. */
 const MAX_IN_FLIGHT = 10_000;
 /** Of the time that the caller waits, what the way of the answer takes. */
-const ON_THE_WAY = { share: 0.1, maxMs: 20 };
+const ON_THE_WAY = { share: 0.1, maxMs: 100 };
+/** A key and what tracing adds; gRPC itself would take any amount. */
+const MAX_METADATA_BYTES = 16_384;
 
 /**
  * The service with both ends of it made safe: bytes that cannot be decoded are a check without attributes, and an answer that
@@ -80,12 +83,18 @@ export class AuthorizationService {
 
 /** The key in Envoy's `initial_metadata`; undefined where there are several, or something else in its place. */
 function presentedKey({ metadata }: Call): Pick<CheckCaller, 'key'> | undefined {
+  if (sizeOf(metadata) > MAX_METADATA_BYTES) return undefined;
   const keys = metadata.get('x-sallyport-key');
   const credentials = metadata.get('authorization');
   if (keys.length + credentials.length === 0) return {};
   if (keys.length + credentials.length > 1) return undefined;
   const key = keys.length === 1 ? keys[0] : bearer(String(credentials[0]));
   return typeof key === 'string' && key !== '' ? { key } : undefined;
+}
+
+function sizeOf(metadata: Metadata): number {
+  const entries = Object.entries(metadata.toHttp2Headers());
+  return entries.reduce((bytes, [name, values]) => bytes + name.length + String(values).length, 0);
 }
 
 /** RFC 6750 §2.1 */

@@ -29,7 +29,7 @@ export interface GrpcDoorServices {
 /** A call that takes longer than this keeps nobody from ending. */
 const CUT_MS = 6_000;
 
-/** What one connection may cost. Node itself refuses more than 128 metadata entries or 64 KiB of them. */
+/** What one connection may cost. Node itself refuses more than 128 metadata entries. */
 const BOUNDS = {
   'grpc.max_concurrent_streams': 1_000,
   'grpc-node.max_session_memory': 64,

@@ -69,7 +69,8 @@ export class ServerCertificates {
 
   addIdentityCertificateListener(listener: Listener<Identity>): void {
     this.identityListeners.add(listener);
-    listener(this.identity);
+    // Not at once: the server that is to be told is only then listening to its listener.
+    queueMicrotask(() => listener(this.identity));
   }
 
   removeIdentityCertificateListener(listener: Listener<Identity>): void {
@@ -78,7 +79,7 @@ export class ServerCertificates {
 
   addCaCertificateListener(listener: Listener<Authorities>): void {
     this.authorityListeners.add(listener);
-    listener(this.authorities);
+    queueMicrotask(() => listener(this.authorities));
   }
 
   removeCaCertificateListener(listener: Listener<Authorities>): void {

@@ -39,8 +39,13 @@ const TOLD = [
   'x-sallyport-subject',
   'x-sallyport-warning',
 ];
-/** Never the application's business. */
-const SECRET = ['x-sallyport-key'];
+/** What other doors of ours say, and what is never the application's business. */
+const NEVER_TOLD = [
+  'x-sallyport-groups',
+  'x-sallyport-key',
+  'x-sallyport-message',
+  'x-sallyport-token',
+];
 const CHALLENGE = 'Bearer realm="sallyport"';
 
 /** What Envoy is told about a decision that is in the log. */
@@ -60,7 +65,7 @@ export function responseOf(outcome: DecisionOutcome): CheckResponse {
     status: { code: OK, message: reason },
     ok_response: {
       headers: told,
-      headers_to_remove: [...TOLD.filter((name) => !set.includes(name)), ...SECRET],
+      headers_to_remove: [...TOLD.filter((name) => !set.includes(name)), ...NEVER_TOLD],
       response_headers_to_add: headers({ 'x-decision-id': decisionId }),
     },
     dynamic_metadata: metadataOf(outcome),

@@ -41,7 +41,10 @@ describe('a check of Envoy', () => {
     });
     expect(answer.ok_response?.headers_to_remove).toEqual([
       'x-sallyport-warning',
+      'x-sallyport-groups',
       'x-sallyport-key',
+      'x-sallyport-message',
+      'x-sallyport-token',
     ]);
     expect(answer.dynamic_metadata).toMatchObject(
       toStruct({ decision_id: entry().id, decision: true, permitted: true, mode: 'enforce' }),
