@@ -37,6 +37,7 @@ export const REASONS = {
   'broker-error': 'The broker failed while deciding, so it is denied.',
   'deadline-exceeded': 'The broker could not decide in time, so it is denied.',
   'route-unknown': 'No route of the enforcement point covers this request.',
+  'plan-inexpressible': 'A policy says what no filter of this kind can express.',
   'request-invalid': 'The request item is not valid.',
   'rate-limited': 'The enforcement point asks more often than it may.',
 } as const;

@@ -1,5 +1,6 @@
 import type { JsonObject, Obligation } from '@sallyport/contracts';
 import { parseDurationSeconds } from '@sallyport/contracts';
+import { masksOf } from './plan/masks.js';
 
 /** What a policy says beside allow or deny (design §4). */
 export interface PolicyAnnotations {
@@ -43,7 +44,7 @@ export function readAnnotations(
     ...optional('reason', read('reason', textOf, 'must not be empty')),
     ...optional(
       'obligation',
-      read('obligation', (text) => dutyOf(policyId, text), DUTY),
+      read('obligation', (text) => obligationOf(policyId, text), DUTY),
     ),
     ...optional(
       'advice',
@@ -71,7 +72,7 @@ export function readAnnotations(
 }
 
 const DUTY =
-  'must be a type such as "step-up", or JSON such as {"type": "step-up", "properties": {…}}';
+  'must be a type such as "step-up", or JSON such as {"type": "step-up", "properties": {…}} or {"type": "mask", "mask": {"ssn": {"method": "redact"}}}';
 
 function optional<K extends string, T>(key: K, value: T | undefined): { readonly [k in K]?: T } {
   return value === undefined ? {} : ({ [key]: value } as { readonly [k in K]: T });
@@ -92,6 +93,12 @@ function textOf(text: string): string | undefined {
 function controlsOf(text: string): string[] | undefined {
   const controls = text.split(/[\s,]+/).filter((control) => control !== '');
   return controls.length === 0 ? undefined : [...new Set(controls)].sort();
+}
+
+/** What is meant as a mask and is none would leave a field readable. */
+function obligationOf(id: string, text: string): Obligation | undefined {
+  const duty = dutyOf(id, text);
+  return duty === undefined || masksOf(duty) === undefined ? undefined : duty;
 }
 
 function dutyOf(id: string, text: string): Obligation | undefined {

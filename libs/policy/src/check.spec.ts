@@ -60,7 +60,7 @@ describe('checking a bundle', () => {
     [
       'a malformed obligation',
       `@obligation("{oops") ${when('true')}`,
-      '1:1 @obligation must be a type such as "step-up", or JSON such as {"type": "step-up", "properties": {…}}.',
+      '1:1 @obligation must be a type such as "step-up", or JSON such as {"type": "step-up", "properties": {…}} or {"type": "mask", "mask": {"ssn": {"method": "redact"}}}.',
     ],
     [
       'an empty control',

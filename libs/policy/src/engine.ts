@@ -3,6 +3,7 @@ import type { PolicyAnnotations } from './annotations.js';
 import type { AssertedEntity } from './entities.js';
 import type { EntityStore } from './entity-store.js';
 import type { Prospects } from './search/prospects.js';
+import type { PlanQuestion, PolicyPlan } from './plan/plan-question.js';
 
 /**
  * Something that takes decisions on Cedar policies. Synchronous; one engine serves one process.
@@ -32,6 +33,11 @@ export interface LoadedPolicy {
   evaluate(question: PolicyQuestion): Evaluation;
   /** Whom a search has to ask about. Throws nothing but `NotResident`. */
   prospects(question: OpenQuestion): Prospects;
+  /**
+   * For which resources of a type it would permit. Absent from an engine that can't say. Throws `PlanRefusal` for what no filter can express, and
+   * `NotResident`.
+   */
+  plan?(question: PlanQuestion): PolicyPlan;
 }
 
 /** One question, with everything that policies may look at. Types are AuthZEN's words (`EntityRef`), not yet escaped for Cedar. */

@@ -56,3 +56,4 @@ export {
 export { inAuthzenWords } from './partial/policy-text.js';
 export type { Prospects } from './search/prospects.js';
 export { standsWithin } from './search/stands-within.js';
+export * from './plan/index.js';

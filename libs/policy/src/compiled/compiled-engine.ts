@@ -15,6 +15,9 @@ import { questionNumber } from './environment.js';
 import type { Prospects } from '../search/prospects.js';
 import { type SearchablePolicy, searchSet } from '../search/search-set.js';
 import { readsClock } from '../reads-clock.js';
+import type { PlannablePolicy } from '../plan/plan-environment.js';
+import { planPolicies } from '../plan/plan-policies.js';
+import type { PlanQuestion, PolicyPlan } from '../plan/plan-question.js';
 import { evaluateSet } from './evaluate-set.js';
 import { type AnnotatedPolicy, Evaluations, indeterminate } from './evaluations.js';
 import { FactsContext } from './fact-values.js';
@@ -80,13 +83,16 @@ function inSet({ policies }: PolicyArtifact, set: PolicySetName): readonly Artif
   return enforced.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
+/** A policy with its text, for questions that ask of many resources or subjects at once. */
+type StoredPolicy = SearchablePolicy & PlannablePolicy;
+
 /** A set on its way into the engine, policy by policy in order of ids. */
 class Loading {
   private readonly index = new ScopeIndex<AnnotatedPolicy>();
   private readonly annotations = new Map<string, PolicyAnnotations>();
   private readonly actions = new Set<string>();
-  private readonly searchable: SearchablePolicy[] = [];
   private hasClock = false;
+  private readonly stored: StoredPolicy[] = [];
 
   constructor(
     private readonly cache: PolicyCache,
@@ -98,7 +104,7 @@ class Loading {
   add(policy: ArtifactPolicy): void {
     const { id, annotations, est } = policy;
     const { compiled, actions } = this.cache.get(policy);
-    this.searchable.push({ ...compiled, est });
+    this.stored.push({ ...compiled, id, annotations, est });
     this.index.add({ ...compiled, id, annotations });
     this.annotations.set(id, annotations);
     for (const action of actions) this.actions.add(action);
@@ -115,7 +121,7 @@ class Loading {
       this.hasClock,
       this.index,
       new ActionGroups(actionParents),
-      this.searchable,
+      this.stored,
     );
   }
 }
@@ -130,11 +136,11 @@ class CompiledSet implements LoadedPolicy {
     readonly readsClock: boolean,
     private readonly index: ScopeIndex<AnnotatedPolicy>,
     private readonly groups: ActionGroups,
-    private readonly searchable: readonly SearchablePolicy[],
+    private readonly stored: readonly StoredPolicy[],
   ) {}
 
   prospects(question: OpenQuestion): Prospects {
-    return searchSet(this.searchable, question, this.groups);
+    return searchSet(this.stored, question, this.groups);
   }
 
   evaluate(question: PolicyQuestion): Evaluation {
@@ -147,6 +153,16 @@ class CompiledSet implements LoadedPolicy {
       if (error instanceof NotResident) throw error;
       const message = error instanceof QuestionFault ? error.message : String(error);
       return indeterminate('policy-unavailable', message);
+    }
+  }
+
+  plan(question: PlanQuestion): PolicyPlan {
+    try {
+      return planPolicies(this.stored, this.groups, question);
+    } catch (error) {
+      // What is thrown further on is an Error.
+      if (error instanceof QuestionFault) throw new Error(error.message);
+      throw error;
     }
   }
 

@@ -23,7 +23,7 @@ export function likeMatcher(pattern: Pattern): (text: string) => boolean {
 }
 
 /** What stands between the wildcards; one piece where there is none. */
-function piecesOf(pattern: Pattern): string[] {
+export function piecesOf(pattern: Pattern): string[] {
   const pieces = [''];
   for (const part of pattern) {
     if (part === 'Wildcard') pieces.push('');

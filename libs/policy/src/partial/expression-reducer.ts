@@ -9,6 +9,7 @@ import {
   isOpen,
   literalEnvironment,
   type PartialQuestion,
+  spellingOf,
   typeOf,
   variableOf,
 } from './partial-question.js';
@@ -63,7 +64,7 @@ export class ExpressionReducer {
       if (second.value === !decisive) return first;
       if (second.value === decisive && isSafe(first.expression)) return second;
     }
-    return residual({ [operator]: { left: first.expression, right: expressionOf(second) } });
+    return residual({ [operator]: { left: first.expression, right: this.expressionOf(second) } });
   }
 
   private choice({
@@ -79,8 +80,8 @@ export class ExpressionReducer {
     return residual({
       'if-then-else': {
         if: condition.expression,
-        then: expressionOf(yes),
-        else: expressionOf(no),
+        then: this.expressionOf(yes),
+        else: this.expressionOf(no),
       },
     });
   }
@@ -109,7 +110,9 @@ export class ExpressionReducer {
         right: { in: { left: operand, right: above } },
       });
     const expected = typeOf(this.question, operand['Var']);
-    return expected === undefined ? this.strict(expression) : known(expected === type);
+    return expected === undefined
+      ? this.strict(expression)
+      : known(expected === spellingOf(this.question).read(type));
   }
 
   /** Operators that evaluate every operand: one that fails is a failure of the whole. */
@@ -117,7 +120,10 @@ export class ExpressionReducer {
     const reduced = operands(expression).map((operand) => this.reduce(operand));
     const failed = reduced.find(({ kind }) => kind === 'fault');
     if (failed !== undefined) return failed;
-    const rest = withOperands(expression, reduced.map(expressionOf));
+    const rest = withOperands(
+      expression,
+      reduced.map((one) => this.expressionOf(one)),
+    );
     const values = reduced.flatMap((one) => (one.kind === 'known' ? [one.value] : []));
     const isKnown = values.length === reduced.length && this.isDetermined(expression, values);
     if (isKnown) return this.compute(rest);
@@ -179,7 +185,19 @@ export class ExpressionReducer {
     if (operator === 'Var') return body === 'context' ? '' : typeOf(this.question, body);
     if (operator !== 'Value') return undefined;
     const entity = (body as { readonly __entity?: { readonly type: string } } | null)?.__entity;
-    return entity?.type ?? '';
+    return entity === undefined ? '' : spellingOf(this.question).read(entity.type);
+  }
+
+  /** What a reduction is as an expression. */
+  private expressionOf(reduction: Reduction): Expression {
+    switch (reduction.kind) {
+      case 'known':
+        return valueToExpression(reduction.value, spellingOf(this.question).write);
+      case 'fault':
+        return ALWAYS_FAULTY;
+      case 'residual':
+        return reduction.expression;
+    }
   }
 
   /** By the compiled engine. The expression has no variables. */
@@ -191,18 +209,6 @@ export class ExpressionReducer {
       if (error instanceof PolicyFault) return { kind: 'fault', fault: error };
       throw error;
     }
-  }
-}
-
-/** What a reduction is as an expression. */
-export function expressionOf(reduction: Reduction): Expression {
-  switch (reduction.kind) {
-    case 'known':
-      return valueToExpression(reduction.value);
-    case 'fault':
-      return ALWAYS_FAULTY;
-    case 'residual':
-      return reduction.expression;
   }
 }
 

@@ -5,7 +5,7 @@ import { PolicyFault } from '../compiled/fault.js';
 import { asBoolean } from '../compiled/operators.js';
 import type { Expression } from '../expression.js';
 import { reducePolicy } from './partial-policy.js';
-import type { PartialQuestion } from './partial-question.js';
+import { type PartialQuestion, spellingOf } from './partial-question.js';
 
 /** A policy, or a linked template, in Cedar's JSON policy format. */
 export interface PolicySource {
@@ -51,7 +51,7 @@ export function partialAuthorize(
   policies: readonly PolicySource[],
   question: PartialQuestion,
 ): PartialDecision {
-  const compiler = new ExpressionCompiler(sameName);
+  const compiler = new ExpressionCompiler(spellingOf(question).read);
   const satisfied: NamedPolicy[] = [];
   const erring: string[] = [];
   const residuals: ResidualPolicy[] = [];

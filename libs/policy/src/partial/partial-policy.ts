@@ -5,7 +5,7 @@ import { valueToExpression } from '../compiled/to-expression.js';
 import type { EntityValue } from '../compiled/value.js';
 import type { Expression } from '../expression.js';
 import { ExpressionReducer } from './expression-reducer.js';
-import type { PartialQuestion } from './partial-question.js';
+import { type PartialQuestion, spellingOf, type TypeSpelling } from './partial-question.js';
 import type { Reduction } from './reduction.js';
 
 /**
@@ -18,7 +18,8 @@ export function reducePolicy(
   slots: Slots = {},
 ): Reduction {
   const reducer = new ExpressionReducer(question, compiler, slots);
-  return reducer.condition(conjunction([...scopeOf(json, slots), ...conditionsOf(json)]));
+  const scope = scopeOf(json, slots, spellingOf(question));
+  return reducer.condition(conjunction([...scope, ...conditionsOf(json)]));
 }
 
 function conditionsOf({ conditions }: PolicyJson): Expression[] {
@@ -28,37 +29,39 @@ function conditionsOf({ conditions }: PolicyJson): Expression[] {
   });
 }
 
-function scopeOf(json: PolicyJson, slots: Slots): Expression[] {
-  const { principal, action, resource } = readScope(json, (name) => name, slots);
+function scopeOf(json: PolicyJson, slots: Slots, { read, write }: TypeSpelling): Expression[] {
+  const { principal, action, resource } = readScope(json, read, slots);
   return Object.entries({ principal, action, resource }).flatMap(([name, constraint]) =>
-    scopeLine({ Var: name }, constraint),
+    scopeLine({ Var: name }, constraint, write),
   );
 }
 
 /** A line of the scope as an expression, which can't fail. */
-function scopeLine(variable: Expression, constraint: Constraint): Expression[] {
+function scopeLine(
+  variable: Expression,
+  constraint: Constraint,
+  typeName: TypeSpelling['write'],
+): Expression[] {
+  const isOf = (type: string) => ({ is: { left: variable, entity_type: typeName(type) } });
   switch (constraint.kind) {
     case 'all':
       return [];
     case 'equals':
-      return [{ '==': { left: variable, right: valueToExpression(constraint.entity) } }];
+      return [{ '==': { left: variable, right: valueToExpression(constraint.entity, typeName) } }];
     case 'type':
-      return [{ is: { left: variable, entity_type: constraint.type } }];
+      return [isOf(constraint.type)];
     case 'within': {
       const { entities, type } = constraint;
-      const inside = { in: { left: variable, right: oneOf(entities) } };
-      return type === undefined
-        ? [inside]
-        : [{ is: { left: variable, entity_type: type } }, inside];
+      const inside = { in: { left: variable, right: oneOf(entities, typeName) } };
+      return type === undefined ? [inside] : [isOf(type), inside];
     }
   }
 }
 
-function oneOf(entities: readonly EntityValue[]): Expression {
-  const [only, ...others] = entities.map((entity) => valueToExpression(entity));
-  return only !== undefined && others.length === 0
-    ? only
-    : { Set: entities.map((entity) => valueToExpression(entity)) };
+function oneOf(entities: readonly EntityValue[], typeName: TypeSpelling['write']): Expression {
+  const all = entities.map((entity) => valueToExpression(entity, typeName));
+  const [only, ...others] = all;
+  return only !== undefined && others.length === 0 ? only : { Set: all };
 }
 
 function conjunction(parts: readonly Expression[]): Expression {

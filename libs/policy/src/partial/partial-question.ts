@@ -1,4 +1,5 @@
 import type { EntitySource, Environment } from '../compiled/environment.js';
+import type { TypeNames } from '../compiled/literal.js';
 import { EntityValue, type RecordValue } from '../compiled/value.js';
 
 /** What is known of a question's principal or resource. */
@@ -18,6 +19,21 @@ export interface PartialQuestion {
   /** Undefined where it is not known yet. */
   readonly context: RecordValue | undefined;
   readonly entities: EntitySource;
+  /** Where policies spell entity types in another way than the question does. */
+  readonly names?: TypeSpelling;
+}
+
+/** How the types of entities are spelled in policies. */
+export interface TypeSpelling {
+  readonly read: TypeNames;
+  /** The inverse of `read`. */
+  readonly write: TypeNames;
+}
+
+const AS_IT_IS: TypeSpelling = { read: (name) => name, write: (name) => name };
+
+export function spellingOf({ names = AS_IT_IS }: Pick<PartialQuestion, 'names'>): TypeSpelling {
+  return names;
 }
 
 /** A question's entity by the name of its variable, as far as it can be named. */
