@@ -6,6 +6,7 @@ import type {
   JsonObject,
   Obligation,
 } from './decision.js';
+import type { PlanKind, PlanTarget } from './plan/index.js';
 import type { ReasonCode } from './reasons.js';
 
 /** Members of every log entry (design §10). `time` is ISO 8601 UTC with milliseconds; `id` is unique in the tenant's log. */
@@ -73,6 +74,36 @@ export interface SearchEntry extends EntryBase {
   readonly durationMicros: number;
 }
 
+/** Which resources of a type a subject may touch: a decision about all of them at once. */
+export interface PlanEntry extends EntryBase {
+  readonly type: 'plan';
+  /** What was answered. */
+  readonly kind: PlanKind | 'refused';
+  /** What policy said, where the mode answers otherwise. */
+  readonly effective?: PlanKind | 'refused';
+  readonly subject: EntityRef;
+  readonly action: string;
+  /** Its id is `*`. */
+  readonly resource: EntityRef;
+  readonly pep: string;
+  readonly mode: 'enforce' | 'warn' | 'monitor';
+  readonly target: PlanTarget;
+  /** As policy said it, by attribute, whatever the target; `{sha256, bytes}` of JSON that is too large to keep. */
+  readonly filter?: JsonObject;
+  readonly refusal?: string;
+  readonly masks: JsonObject;
+  readonly obligations: readonly Obligation[] | JsonObject;
+  /** Policies that determine the answer for some of the resources, or for all. */
+  readonly determining: readonly DeterminingPolicy[];
+  readonly erroring: readonly string[];
+  readonly reasons: readonly ReasonCode[];
+  readonly policyVersion: string | null;
+  readonly facts: DecisionEntry['facts'];
+  readonly request: JsonObject;
+  readonly requestId?: string;
+  readonly durationMicros: number;
+}
+
 /** `token.issued`, `token.revoked`: `tokenId` is the `jti`. */
 export interface TokenEntry extends EntryBase {
   readonly type: 'token.issued' | 'token.revoked';
@@ -133,4 +164,10 @@ export interface AdminEntry extends EntryBase {
 }
 
 export type LogEntry =
-  DecisionEntry | SearchEntry | TokenEntry | AccessRequestEntry | GrantEntry | AdminEntry;
+  | DecisionEntry
+  | SearchEntry
+  | PlanEntry
+  | TokenEntry
+  | AccessRequestEntry
+  | GrantEntry
+  | AdminEntry;

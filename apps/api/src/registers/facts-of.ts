@@ -40,7 +40,7 @@ export function keyHashOf({ key, keyHash }: PepDefinition): Uint8Array | undefin
 
 function pepFactOf(tenantId: string, definition: PepDefinition): StoredFact {
   const { name, kind, mode, trustedProperties, explain, strict, routes } = definition;
-  const { authoritative, cacheSeconds, opa, limits } = definition;
+  const { authoritative, cacheSeconds, opa, limits, data } = definition;
   const pep: Pep = {
     tenantId,
     name,
@@ -54,6 +54,7 @@ function pepFactOf(tenantId: string, definition: PepDefinition): StoredFact {
     authoritative,
     opa,
     limits,
+    data,
   };
   const keyHash = keyHashOf(definition);
   const { spiffeId } = definition;

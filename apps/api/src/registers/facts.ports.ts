@@ -1,4 +1,5 @@
 import type {
+  DataTable,
   EntityRecord,
   EntityRef,
   JsonObject,
@@ -31,6 +32,7 @@ export interface Pep {
   readonly authoritative?: boolean | undefined;
   readonly opa?: readonly PepOpaPath[] | undefined;
   readonly limits?: PepLimits | undefined;
+  readonly data?: Readonly<Record<string, DataTable>> | undefined;
 }
 
 export interface VersionedAccessRule {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { closed, text } from './fields.js';
 import { jsonObject } from './json-value.js';
+import { dataTables } from './pep-data.schema.js';
 import { opaPaths } from './pep-opa.schema.js';
 import type { PepDefinition } from './pep.js';
 
@@ -81,6 +82,7 @@ export const pepSchema: z.ZodType<PepDefinition> = closed({
   authoritative: z.boolean().optional(),
   opa: opaPaths.optional(),
   limits: limits.optional(),
+  data: dataTables.optional(),
 }).superRefine((pep, ctx) => {
   const { key, keyHash, jwks, spiffeId } = pep;
   if ([key, keyHash, jwks, spiffeId].every((credential) => credential === undefined)) {

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../decision.js';
+import type { DataTable } from '../plan/index.js';
 
 /** An enforcement point: who asks for decisions, and what it is trusted to say. It has at least one of the four credentials. */
 export interface PepDefinition {
@@ -28,6 +29,8 @@ export interface PepDefinition {
   readonly opa?: readonly PepOpaPath[];
   /** What it may ask at most. */
   readonly limits?: PepLimits;
+  /** For plans: where it keeps its resources, by their type. */
+  readonly data?: Readonly<Record<string, DataTable>>;
 }
 
 /** One decision under OPA's Data API (`/v1/data/<path>`). */

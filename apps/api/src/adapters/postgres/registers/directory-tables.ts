@@ -35,6 +35,7 @@ export const directoryTables: Readonly<Record<RowKind, DirectoryTable>> = {
       authoritative: 'boolean',
       opa: 'jsonb',
       limits: 'jsonb',
+      data: 'jsonb',
     },
     current: 'true',
     encode: ({ content: { keyHash, spiffeId, trustedProperties, cacheSeconds, ...same } }) => ({
@@ -46,6 +47,7 @@ export const directoryTables: Readonly<Record<RowKind, DirectoryTable>> = {
       authoritative: same['authoritative'] ?? null,
       opa: same['opa'] ?? null,
       limits: same['limits'] ?? null,
+      data: same['data'] ?? null,
     }),
     decode: ({ key_hash, jwks, spiffe_id, trusted_properties, ...row }) =>
       present({
@@ -58,6 +60,7 @@ export const directoryTables: Readonly<Record<RowKind, DirectoryTable>> = {
         authoritative: row['authoritative'],
         opa: row['opa'],
         limits: row['limits'],
+        data: row['data'],
         keyHash: key_hash === null ? null : Buffer.from(key_hash as Uint8Array).toString('hex'),
         jwks,
         spiffeId: spiffe_id,

@@ -37,6 +37,7 @@ export function pepFact(tenantId: string, row: FactRow): StoredFact {
     authoritative: (row['authoritative'] as boolean | null) ?? undefined,
     opa: (row['opa'] as Pep['opa'] | null) ?? undefined,
     limits: (row['limits'] as Pep['limits'] | null) ?? undefined,
+    data: (row['data'] as Pep['data'] | null) ?? undefined,
   };
   const keyHash = row['key_hash'] as Uint8Array | null;
   const spiffeId = row['spiffe_id'] as string | null;

@@ -39,7 +39,7 @@ export const factTables: Readonly<Record<RowKind, FactTable>> = {
   pep: {
     table: 'enforcement_points',
     columns:
-      'name, kind, mode, key_hash, spiffe_id, trusted_properties, explain, strict, cache_seconds, routes, authoritative, opa, limits',
+      'name, kind, mode, key_hash, spiffe_id, trusted_properties, explain, strict, cache_seconds, routes, authoritative, opa, limits, data',
     keys: ['name'],
     current: 'true',
     decode: pepFact,
