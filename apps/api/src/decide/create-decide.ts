@@ -18,6 +18,8 @@ import { SearchRoutes } from './search/search.routes.js';
 import { SearchService } from './search/search.service.js';
 import { SignalHub } from './signals/signal-hub.js';
 import { SignalsRoutes } from './signals/signals.routes.js';
+import { PlanRoutes } from './plan/plan.routes.js';
+import { PlanService } from './plan/plan.service.js';
 import { SubjectTokens } from './subject/subject-tokens.js';
 import { AccessTokenSigner } from './tokens/access-token.js';
 import { Introspection } from './tokens/introspection.js';
@@ -54,6 +56,7 @@ export interface DecideParts {
   readonly forwardAuthRoutes: ForwardAuthRoutes;
   readonly opaRoutes: OpaRoutes;
   readonly kubernetesRoutes: KubernetesRoutes;
+  readonly planRoutes: PlanRoutes;
   readonly oauthRoutes: OAuthRoutes;
   readonly keysRoutes: KeysRoutes;
   readonly signalsRoutes: SignalsRoutes;
@@ -64,9 +67,10 @@ export function createDecide(dependencies: DecideDependencies): DecideParts {
   const { facts, keys, tokens, clock, settings, faults, issuerKeys } = dependencies;
   const ownTokens = new OwnTokens(settings, keys, tokens);
   const watch = new RevocationWatch(facts, faults);
+  const subjectTokens = new SubjectTokens(settings, issuerKeys, ownTokens);
   const pipeline = new DecisionPipeline({
     ...dependencies,
-    subjectTokens: new SubjectTokens(settings, issuerKeys, ownTokens),
+    subjectTokens,
     signer: new AccessTokenSigner(keys),
     watch,
   });
@@ -88,6 +92,7 @@ export function createDecide(dependencies: DecideDependencies): DecideParts {
     forwardAuthRoutes: new ForwardAuthRoutes(decide, faults),
     opaRoutes: new OpaRoutes(decide),
     kubernetesRoutes: new KubernetesRoutes(decide, facts, faults),
+    planRoutes: new PlanRoutes(new PlanService({ ...dependencies, subjectTokens })),
     oauthRoutes: new OAuthRoutes(new TokenExchange(decide, facts), introspection, keys, settings),
     keysRoutes: new KeysRoutes(keys, dependencies.auditLog, clock),
     signalsRoutes: new SignalsRoutes(new SignalHub(facts, settings)),

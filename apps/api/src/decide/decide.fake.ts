@@ -85,6 +85,7 @@ export async function startBroker(definition = acme()): Promise<TestBroker> {
     parts.forwardAuthRoutes,
     parts.kubernetesRoutes,
     parts.opaRoutes,
+    parts.planRoutes,
     parts.oauthRoutes,
   ])
     routes.register(server);

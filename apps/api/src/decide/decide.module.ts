@@ -17,6 +17,7 @@ import { OpaRoutes } from './opa/opa.routes.js';
 import { KubernetesRoutes } from './kubernetes/kubernetes.routes.js';
 import { SearchRoutes } from './search/search.routes.js';
 import { SignalsRoutes } from './signals/signals.routes.js';
+import { PlanRoutes } from './plan/plan.routes.js';
 import { KeysRoutes } from './tokens/keys.routes.js';
 import { OAuthRoutes } from './tokens/oauth.routes.js';
 import { TokenRevoker } from './tokens/token-revoker.js';
@@ -67,6 +68,7 @@ const { all, part } = featureParts(
     part(ForwardAuthRoutes, ({ forwardAuthRoutes }) => forwardAuthRoutes),
     part(OpaRoutes, ({ opaRoutes }) => opaRoutes),
     part(KubernetesRoutes, ({ kubernetesRoutes }) => kubernetesRoutes),
+    part(PlanRoutes, ({ planRoutes }) => planRoutes),
     part(OAuthRoutes, ({ oauthRoutes }) => oauthRoutes),
     part(KeysRoutes, ({ keysRoutes }) => keysRoutes),
     part(SignalsRoutes, ({ signalsRoutes }) => signalsRoutes),

@@ -2,6 +2,7 @@ import type { AuditLog } from '../evidence/audit-log.ports.js';
 import type { FaultReporter } from '../platform/fault-reporter.js';
 import type { DecisionSampler } from '../policies/cross-check/decision-sampler.js';
 import type { FactsRegister } from '../registers/facts.ports.js';
+import { Deadline } from './deadline.js';
 import type { DecideSettings, GeoLocator } from './decide.ports.js';
 import { type Asked, type Identified, type Judged, StepDenied } from './decision-state.js';
 import { appendAudit, type Recorded } from './steps/append-audit.js';
@@ -126,26 +127,5 @@ export class DecisionPipeline {
     const cause = error instanceof StepDenied ? error.cause : error;
     if (!(error instanceof StepDenied)) this.services.faults.report('decision-step-failed', cause);
     return deniedByStep(known, error);
-  }
-}
-
-/** A time limit on work; `clear` it when the work is over. */
-class Deadline {
-  private timer: NodeJS.Timeout | undefined;
-
-  constructor(private readonly ms: number) {}
-
-  bound<T>(work: Promise<T>): Promise<T> {
-    return Promise.race([work, this.expiry()]);
-  }
-
-  clear(): void {
-    clearTimeout(this.timer);
-  }
-
-  private expiry(): Promise<never> {
-    return new Promise((_, reject) => {
-      this.timer = setTimeout(() => reject(new StepDenied('deadline-exceeded')), this.ms);
-    });
   }
 }

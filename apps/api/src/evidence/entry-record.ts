@@ -22,6 +22,9 @@ export interface EntryRecord {
 /** Type of a record whose entry could not be read: damaged, but never hidden. */
 export const UNREADABLE = 'unreadable';
 
+/** What enforcement points asked. */
+const ASKED: ReadonlySet<string> = new Set(['decision', 'plan', 'search']);
+
 const MAX_LINKS = 200;
 const MAX_REASONS = 50;
 /** The end of year 9999: later times have no ISO form that Postgres reads. */
@@ -64,12 +67,11 @@ function actorRef(actor: string): EntityRef | undefined {
 }
 
 function linksOf(type: string, entry: JsonRecord): string[] {
-  const links = type === 'decision' ? decisionLinks(entry) : readTexts(entry['grants'], MAX_LINKS);
-  // The `requestId` of a decision or a search is the caller's X-Request-ID, which proves nothing about an access request.
-  const members =
-    type === 'decision' || type === 'search'
-      ? ['id', 'token']
-      : ['tokenId', 'decisionId', 'requestId', 'grantId'];
+  const links = ASKED.has(type) ? decisionLinks(entry) : readTexts(entry['grants'], MAX_LINKS);
+  // The `requestId` of what was asked is the caller's X-Request-ID, which proves nothing about an access request.
+  const members = ASKED.has(type)
+    ? ['id', 'token']
+    : ['tokenId', 'decisionId', 'requestId', 'grantId'];
   const detail = readRecord(entry['detail']);
   for (const holder of detail ? [entry, detail] : [entry]) {
     for (const member of members) {

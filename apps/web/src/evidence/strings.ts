@@ -4,6 +4,7 @@ import type { EntrySearch } from './entry-filter.js';
 export const TYPE_WORDS: Readonly<Record<string, string>> = {
   decision: 'Decision',
   search: 'Search',
+  plan: 'Plan',
   'token.issued': 'Token issued',
   'token.revoked': 'Token revoked',
   'request.submitted': 'Request submitted',
