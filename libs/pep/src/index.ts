@@ -8,5 +8,6 @@ export type { CallOptions } from './evaluations.js';
 export { type BatchOptions, PepClient, type PlanQuestion } from './pep-client.js';
 export type { Platform } from './platform.js';
 export type { ActionSearch, ResourceSearch, SubjectSearch } from './searches.js';
+export * from './prisma/index.js';
 export type { PepOptions } from './settings.js';
 export type { VerifiedToken, VerifyOptions } from './tokens/token-verifier.js';
