@@ -19,6 +19,7 @@ export { isSpiffeId } from './envoy/spiffe-id.js';
 export { ForwardAuthRoutes } from './forward-auth/forward-auth.routes.js';
 export { PepLimiter } from './limits/pep-limiter.js';
 export { OpaRoutes } from './opa/opa.routes.js';
+export { PlanRoutes } from './plan/plan.routes.js';
 export { KubernetesRoutes } from './kubernetes/kubernetes.routes.js';
 export { SearchRoutes } from './search/search.routes.js';
 export { KeysRoutes } from './tokens/keys.routes.js';

@@ -23,7 +23,8 @@ const MAX_NAMED = 3;
 const SENTENCES: Readonly<Record<string, (entry: JsonRecord) => string>> = {
   decision,
   search,
-  plan,
+  plan: (e) =>
+    `${subject(e)} asked which ${readRef(e['resource'])?.type ?? 'resource'} to ${readText(e['action']) ?? 'access'}: ${readText(e['kind']) ?? 'unknown'}.`,
   'token.issued': (e) => `${subject(e)} was given a token, good until ${time(e['expiresAt'])}.`,
   'token.revoked': (e) => `A token of ${subject(e)} was revoked${because(e)}.`,
   'request.submitted': (e) => `${requester(e)} asked for ${role(e)} for ${duration(e)}.`,
@@ -92,19 +93,6 @@ function searchedFor(entry: JsonRecord): string {
       return `what ${subject(entry)} may do with ${on}`;
   }
 }
-function plan(entry: JsonRecord): string {
-  const kinds = PLAN_KINDS[readText(entry['kind']) ?? ''] ?? 'was told about';
-  const type = readRef(entry['resource'])?.type ?? 'resource';
-  return `${subject(entry)} ${kinds} resources of type ${type} for ${readText(entry['action']) ?? 'access'}${why(entry)}.`;
-}
-
-const PLAN_KINDS: Readonly<Record<string, string>> = {
-  always_allowed: 'may have all',
-  always_denied: 'may have no',
-  conditional: 'may have some',
-  refused: 'got no filter over',
-};
-
 /** Which register, and of a few changes which facts. */
 function registerChange(entry: JsonRecord): string {
   const { register, count: changed, created, updated, deleted } = detail(entry);

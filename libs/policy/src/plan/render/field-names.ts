@@ -23,6 +23,11 @@ export function columnOf(table: DataTable | undefined, attribute: string) {
     : undefined;
 }
 
+/** Whether it holds a set: Prisma has no `not` for lists. */
+export function isSet(table: DataTable | undefined, attribute: string): boolean {
+  return table?.columns[attribute]?.set ?? false;
+}
+
 /** Whether no row lacks it. */
 export function isRequired(table: DataTable | undefined, attribute: string): boolean {
   if (attribute === RESOURCE_ID) return true;

@@ -6,7 +6,7 @@ import {
   type JsonObject,
   RESOURCE_ID,
 } from '@sallyport/contracts';
-import { fieldNames, isRequired, type NameOf } from './field-names.js';
+import { fieldNames, isRequired, isSet, type NameOf } from './field-names.js';
 import { hasWildcards, simpleLike } from './simple-like.js';
 
 /** A `where` that no row passes. Not `{ OR: [] }`: within an AND, Prisma 7 takes that for no condition at all. */
@@ -53,6 +53,10 @@ class WhereWriter {
         return { OR: filter.args.map((arg) => this.write(arg)) };
       case 'not':
         return this.negated(filter.arg);
+      case 'present':
+        return isSet(this.table, filter.field)
+          ? { NOT: this.field(filter.field, { equals: null }) }
+          : this.field(filter.field, { not: null });
       default:
         return this.field(filter.field, conditionOf(filter));
     }
@@ -75,8 +79,6 @@ class WhereWriter {
 
 function conditionOf(comparison: Comparison): JsonObject {
   switch (comparison.op) {
-    case 'present':
-      return { not: null };
     case 'empty':
       return { isEmpty: true };
     case 'eq':

@@ -1,5 +1,5 @@
 import type { Comparison, DataTable, Filter, JsonObject, Scalar } from '@sallyport/contracts';
-import { fieldNames, isRequired, type NameOf } from './field-names.js';
+import { fieldNames, isRequired, isSet, type NameOf } from './field-names.js';
 import { hasWildcards, simpleLike } from './simple-like.js';
 
 const OPPOSITES = { eq: 'ne', ne: 'eq', lt: 'gte', gte: 'lt', lte: 'gt', gt: 'lte' } as const;
@@ -76,7 +76,9 @@ class UcastWriter {
     const { op, field } = comparison;
     switch (op) {
       case 'present':
-        return this.field('ne', field, null);
+        return isSet(this.table, field)
+          ? compound('not', [this.field('eq', field, null)])
+          : this.field('ne', field, null);
       case 'in':
         return this.field('in', field, comparison.values);
       case 'nin':
