@@ -57,8 +57,9 @@ function secondsOf(
 function isCertain(outcome: DecisionOutcome, { policy }: TenantFacts): boolean {
   const { by, decision, permitted, erroring, token, facts, policyVersion } = outcome;
   if (by !== 'policy' || decision !== permitted || token || erroring.length > 0) return false;
-  if (facts?.missing.includes('feed-stale') || (facts?.risk && facts.risk.level !== 'low'))
-    return false;
+  if (facts?.missing.includes('feed-stale')) return false;
+  // The one signal that passes with time: a journey becomes possible.
+  if (facts?.risk?.reasons.includes('impossible-travel')) return false;
   return policy?.version === policyVersion && policy.readsClock === false;
 }
 

@@ -1,0 +1,217 @@
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { PepClient, type PepOptions } from '@sallyport/pep';
+import pg from 'pg';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startInProcess, type TestBroker } from '../support/broker-in-process.js';
+
+jest.setTimeout(120_000);
+
+const TENANT = 'sdk';
+const KEY = 'the-key-of-the-sdk-gateway';
+const FILES = {
+  'tenant.yaml': `
+name: ${TENANT}
+tokens: { maxTtlSeconds: 900, audiences: [sdk-api] }
+`,
+  'policies/main.cedar': `
+@id("read") permit (principal in role::"reader", action == Action::"read", resource == database::"prod");
+@id("knock") permit (principal, action == Action::"knock", resource);
+@id("copy") @obligation("watermark") permit (principal, action == Action::"copy", resource);
+`,
+  'entities/all.json': JSON.stringify([
+    { uid: { type: 'user', id: 'dana' }, attrs: {}, parents: [] },
+  ]),
+  'peps.yaml': `
+- { name: gateway, key: ${KEY}, cacheSeconds: 60 }
+- { name: sdk-api, key: another-key-of-this-tenant }
+`,
+};
+const ask = (name: string) => ({
+  subject: { type: 'user', id: 'dana' },
+  action: { name },
+  resource: { type: 'database', id: 'prod' },
+});
+
+/** The SDK and the broker as they are, with PostgreSQL underneath. */
+describe('the SDK against a broker', () => {
+  let broker: TestBroker;
+  let database: pg.Client;
+  const clients: PepClient[] = [];
+  beforeAll(async () => {
+    broker = await startInProcess();
+    database = new pg.Client({ connectionString: broker.database.url });
+    await database.connect();
+    await apply(FILES);
+  });
+  afterEach(async () => {
+    await Promise.all(clients.splice(0).map((client) => client.close()));
+  });
+  afterAll(async () => {
+    await database.end();
+    await broker.close();
+  });
+
+  const apply = (files: Record<string, string>) =>
+    broker.client.ok('PUT', `/v1/tenants/${TENANT}`, { key: broker.adminToken, json: { files } });
+  const clientOf = (options: Partial<PepOptions> = {}) => {
+    const client = new PepClient({
+      pdp: `${broker.url}/${TENANT}`,
+      key: KEY,
+      deadlineMs: 20_000,
+      attemptMs: 20_000,
+      obligations: { watermark: () => undefined },
+      ...options,
+    });
+    clients.push(client);
+    return client;
+  };
+  const live = async (options: Partial<PepOptions> = {}) => {
+    const client = clientOf({ signals: true, cache: true, ...options });
+    client.start();
+    await until(() => client.isLive);
+    return client;
+  };
+  const grant = (id: string) =>
+    database.query(
+      `INSERT INTO grants (tenant_id, id, request_id, subject_type, subject_id, role_type, role_id, starts_at, ends_at, state)
+       VALUES ($1, $2, 'r1', 'user', 'dana', 'role', 'reader', now() - interval '1 minute', now() + interval '1 hour', 'active')`,
+      [TENANT, id],
+    );
+  const revoke = (id: string) =>
+    database.query(`UPDATE grants SET state = 'revoked', ended_at = now() WHERE id = $1`, [id]);
+
+  test('hears permits and denies with id, version and reasons', async () => {
+    const client = clientOf();
+    const permit = await client.evaluate(ask('knock'), { explain: true });
+    expect(permit).toMatchObject({ decision: true, failure: undefined, isCached: false });
+    expect(permit.decisionId).toMatch(/./);
+    expect(permit.policyVersion).toMatch(/^[0-9a-f]{64}$/);
+    const deny = await client.evaluate(ask('read'), { explain: true });
+    expect([deny.decision, deny.reasons[0]?.code]).toEqual([false, 'no-matching-policy']);
+    const { obligations } = await client.enforce(ask('copy'));
+    expect(obligations).toEqual([expect.objectContaining({ type: 'watermark' })]);
+    const careless = await clientOf({ obligations: {} }).evaluate(ask('copy'));
+    expect([careless.decision, careless.failure?.code]).toEqual([false, 'obligation-unknown']);
+  });
+
+  test('asks in batches, with each semantic', async () => {
+    const client = clientOf();
+    const questions = ['read', 'knock', 'read', 'knock'].map(ask);
+    const said = async (
+      semantic: 'execute_all' | 'deny_on_first_deny' | 'permit_on_first_permit',
+    ) =>
+      (await client.evaluateAll(questions, { semantic })).map(
+        ({ decision, failure }) => failure?.code ?? decision,
+      );
+    expect(await said('execute_all')).toEqual([false, true, false, true]);
+    expect(await said('deny_on_first_deny')).toEqual([
+      false,
+      ...Array<string>(3).fill('not-evaluated'),
+    ]);
+    expect(await said('permit_on_first_permit')).toEqual([
+      false,
+      true,
+      'not-evaluated',
+      'not-evaluated',
+    ]);
+  });
+
+  test('searches, page by page', async () => {
+    const client = clientOf();
+    const { subject, resource } = ask('any');
+    const actions = await listed(client.searchActions({ subject, resource, pageSize: 1 }));
+    expect(actions.map(({ name }) => name).sort()).toEqual(['copy', 'knock']);
+    const search = { subject: { type: 'user' }, action: { name: 'knock' }, resource };
+    expect(await listed(client.searchSubjects(search))).toEqual([subject]);
+    const found = client.searchResources({
+      subject,
+      action: { name: 'read' },
+      resource: { type: 'vault' },
+    });
+    expect(await listed(found)).toEqual([]);
+  });
+
+  test('is told when the key is wrong, or the tenant', async () => {
+    const { failure } = await clientOf({ key: 'nobody-has-this-key' }).evaluate(ask('knock'));
+    expect(failure?.code).toBe('unauthenticated');
+    const elsewhere = clientOf({ pdp: `${broker.url}/sdk/` });
+    expect((await elsewhere.evaluate(ask('knock'))).decision).toBe(false);
+  });
+
+  test('keeps a permit, and drops it within a second of the grant’s revocation', async () => {
+    const client = await live();
+    await grant('g1');
+    await until(async () => (await client.evaluate(ask('read'))).decision);
+    const { decisionId } = await client.evaluate(ask('read'));
+    await until(async () => (await client.evaluate(ask('read'))).isCached);
+    const kept = await client.evaluate(ask('read'));
+    expect([kept.decision, kept.isCached]).toEqual([true, true]);
+    expect(decisionId).toBeDefined();
+    await revoke('g1');
+    const revokedAtMs = performance.now();
+    await until(async () => !(await client.evaluate(ask('read'))).decision);
+    expect(performance.now() - revokedAtMs).toBeLessThan(1_000);
+  });
+
+  test('drops what it kept when the policy changes', async () => {
+    const client = await live();
+    await until(async () => (await client.evaluate(ask('knock'))).isCached);
+    const stricter = `${FILES['policies/main.cedar']}@id("no") forbid (principal, action == Action::"knock", resource);`;
+    await apply({ ...FILES, 'policies/main.cedar': stricter });
+    await until(async () => !(await client.evaluate(ask('knock'))).decision);
+    await apply(FILES);
+    await until(async () => (await client.evaluate(ask('knock'))).decision);
+  });
+
+  test('keeps nothing where the enforcement point may not', async () => {
+    const client = await live({ key: 'another-key-of-this-tenant' });
+    for (let count = 0; count < 5; count += 1)
+      expect((await client.evaluate(ask('knock'))).isCached).toBe(false);
+  });
+
+  test('checks the broker’s tokens by itself, and refuses one at once that was revoked', async () => {
+    const client = await live();
+    const { context } = await broker.client.ok<{ context: { token: { access_token: string } } }>(
+      'POST',
+      '/access/v1/evaluation',
+      { key: KEY, json: { ...ask('knock'), options: { token: { audience: 'sdk-api' } } } },
+    );
+    const { access_token: token } = context.token;
+    expect(await client.verifyToken(token, { audience: 'sdk-api' })).toMatchObject({
+      subjectId: 'dana',
+      tenant: TENANT,
+      clientId: 'gateway',
+      scope: ['knock'],
+    });
+    await expect(client.verifyToken(token, { audience: 'elsewhere' })).rejects.toMatchObject({
+      code: 'token-invalid',
+    });
+    await expect(
+      client.verifyToken(token, { audience: 'sdk-api', tenant: 'acme' }),
+    ).rejects.toMatchObject({
+      code: 'token-invalid',
+    });
+    await broker.client.ok('POST', '/oauth2/revoke', { key: KEY, form: { token } });
+    const revokedAtMs = performance.now();
+    await until(() =>
+      client.verifyToken(token, { audience: 'sdk-api' }).then(
+        () => false,
+        (error) => error.code === 'token-revoked',
+      ),
+    );
+    expect(performance.now() - revokedAtMs).toBeLessThan(1_000);
+  });
+});
+
+async function listed<T>(results: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const one of results) all.push(one);
+  return all;
+}
+
+/** Waits until something is so; fails when it takes too long. */
+async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  for (const endsAtMs = performance.now() + 15_000; performance.now() < endsAtMs; await sleep(10))
+    if (await isSo()) return;
+  throw new Error(`it never came so: ${isSo.toString()}`);
+}
