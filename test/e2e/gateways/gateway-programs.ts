@@ -32,7 +32,8 @@ export interface GatewayProgram {
 const SHIPPED = new URL('../../../deploy/gateways/', import.meta.url);
 const shipped = (path: string) => fileURLToPath(new URL(path, SHIPPED));
 
-export const nginx: GatewayProgram = {
+/** nginx with one of the configurations that we ship; what its placeholders stand for beside the usual is in `more`. */
+const nginxWith = (file: string, more: Readonly<Record<string, string>> = {}): GatewayProgram => ({
   program: 'nginx',
   prepare: ({ upstream, sallyport, key }, { directory, port }) => {
     // Its workers are another user, who keeps large bodies in there.
@@ -42,8 +43,9 @@ export const nginx: GatewayProgram = {
       UPSTREAM: upstream,
       SALLYPORT: sallyport,
       SALLYPORT_KEY: key,
+      ...more,
     };
-    const template = readFileSync(shipped('nginx/nginx.conf.template'), 'utf8');
+    const template = readFileSync(shipped(file), 'utf8');
     const rendered = template.replace(
       /\$\{([A-Z_]+)\}/g,
       (all, name: string) => values[name] ?? all,
@@ -52,7 +54,15 @@ export const nginx: GatewayProgram = {
     const args = ['-p', directory, '-c', 'nginx.conf', '-e', 'stderr'];
     return { env: {}, check: ['-t', '-q', ...args], run: [...args, '-g', 'daemon off;'] };
   },
-};
+});
+
+export const nginx = nginxWith('nginx/nginx.conf.template');
+
+/** TLS in front of the broker, for API servers; the certificate lies beside the configuration. */
+export const kubernetesTls = nginxWith('kubernetes/nginx.conf.template', {
+  CERTIFICATE: 'tls.crt',
+  CERTIFICATE_KEY: 'tls.key',
+});
 
 export const caddy: GatewayProgram = {
   program: 'caddy',
