@@ -112,3 +112,39 @@ describe('a golden case', () => {
     expect(judged(false)).toEqual(['no-matching-policy', 'device-not-compliant']);
   });
 });
+
+describe('a golden case that carries a manifest', () => {
+  const pod = 'object: {apiVersion: v1, kind: Pod, metadata: {name: web, namespace: shop}}';
+  const policies = `
+@id("all") permit (principal, action, resource);
+@id("named") forbid (principal == user::"eve", action == Action::"delete", resource == k8s::core::pods::"shop/web");
+`;
+  const judge = (test: string) => {
+    const tenant = tenantWith(test);
+    const named = { ...tenant, policies: { files: { 'policies/a.cedar': policies } } };
+    const [only] = named.tests;
+    if (only === undefined) throw new Error('there is no case');
+    return runGoldenCase(named, only, new CedarWasmEngine(), NOW);
+  };
+
+  it('is asked as the API server would ask it, with what the manifest says filled in', () => {
+    const old = pod.replace('object', 'oldObject');
+    const eve = 'userInfo: {username: eve}';
+    const test = `{name: a, admission: {operation: DELETE, ${eve}, ${old}}, expect: {decision: false, determining: [named]}}`;
+    expect(judge(test).differences).toEqual([]);
+    const created = `{name: a, admission: {${eve}, ${pod}}, expect: {decision: true}}`;
+    expect(judge(created).pass).toBe(true);
+  });
+
+  it.each([
+    `{name: a, request: ${REQUEST}, admission: {${pod}}, expect: {decision: true}}`,
+    '{name: a, expect: {decision: true}}',
+  ])('is either that or a request: %s', (test) => {
+    expect(() => tenantWith(test)).toThrow(/Needs a request or an admission/);
+  });
+
+  it('fails, and says why, where it cannot be asked', () => {
+    const test = '{name: a, admission: {operation: PATCH}, expect: {decision: true}}';
+    expect(() => judge(test)).toThrow(/request\.kind\.kind is required/);
+  });
+});

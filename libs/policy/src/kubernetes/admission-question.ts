@@ -48,7 +48,7 @@ export function admissionQuestion(
         ...(now ?? NOTHING).attributes,
         ...(operation === 'UPDATE' && before ? { old: before.attributes } : {}),
         controlled: now?.isControlled ?? false,
-        deleting: operation === 'DELETE' || (before?.isDeleting ?? false),
+        deleting: isDeleting(request, before),
         ...exceptionsFor(ref, namespace, lookup),
         unreadable: unreadable(request, now, before),
       },
@@ -67,6 +67,11 @@ function nameOf({ name, object }: AdmissionRequest): string {
   const { name: own, generateName: prefix } = (object?.['metadata'] ?? {}) as JsonObject;
   if (typeof own === 'string' && own !== '') return own;
   return typeof prefix === 'string' ? `${prefix.slice(0, 256)}*` : '';
+}
+
+/** Only of the object itself: debugging a pod that ends does not help it to end. */
+function isDeleting({ operation, subresource }: AdmissionRequest, before?: ObjectFacts): boolean {
+  return operation === 'DELETE' || (subresource === '' && before?.isDeleting === true);
 }
 
 function named(names: Readonly<Record<string, string>>): JsonObject {
