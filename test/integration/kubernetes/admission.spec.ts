@@ -127,6 +127,18 @@ describe('the admission webhook', () => {
     expect(resource.properties).toMatchObject({ kind: 'Pod', labels: { team: 'shop' } });
   });
 
+  test('says what of an object it did not understand', async () => {
+    const { response } = await ask(manifestCalled('a flag that is a text'));
+    expect(response.status?.message).toContain('(readable-objects) Not understood: spec.hostPID.');
+  });
+
+  test('judges what is added to a pod that is being deleted', async () => {
+    const metadata = { ...(OLD['metadata'] as object), deletionTimestamp: '2026-03-01T12:00:00Z' };
+    const dying = { ...PRIVILEGED, metadata } as JsonObject;
+    const changes = { operation: 'UPDATE', subResource: 'ephemeralcontainers', oldObject: dying };
+    expect((await ask(dying, changes)).response.allowed).toBe(false);
+  });
+
   test('lets finalizers go from what is being deleted', async () => {
     const metadata = { ...(OLD['metadata'] as object), deletionTimestamp: '2026-03-01T12:00:00Z' };
     const dying = { ...PRIVILEGED, metadata } as JsonObject;

@@ -19,7 +19,7 @@ const MAX_WARNING = 120;
 const MAX_WARNINGS = 10;
 const MAX_MESSAGE = 2_000;
 
-/** `problem` is what is wrong with a review that could not be judged. */
+/** `problem` is what is wrong with the review itself. */
 export function answerOf(
   outcome: DecisionOutcome,
   findings: readonly PolicyFinding[],
@@ -29,9 +29,7 @@ export function answerOf(
   const warnings = warningsOf(outcome, findings);
   const opposed = findings.map(({ policyId, mode }) => `${policyId}=${mode}`).join(' ');
   return {
-    ...(decision
-      ? { allowed: true }
-      : denied(problem ?? denialText(outcome, findings), decisionId)),
+    ...(decision ? { allowed: true } : denied(whyOf(outcome, findings, problem), decisionId)),
     ...(warnings.length === 0 ? {} : { warnings }),
     auditAnnotations: {
       'decision-id': decisionId,
@@ -39,6 +37,15 @@ export function answerOf(
       ...(opposed === '' ? {} : { 'opposed-by': opposed.slice(0, MAX_MESSAGE) }),
     },
   };
+}
+
+function whyOf(
+  outcome: DecisionOutcome,
+  findings: readonly PolicyFinding[],
+  problem: string | undefined,
+): string {
+  const why = denialText(outcome, findings);
+  return problem === undefined ? why : `${why} ${problem}`;
 }
 
 /** Without an id where nothing could be recorded. */

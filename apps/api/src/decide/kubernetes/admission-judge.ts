@@ -1,4 +1,4 @@
-import { reasonSentence } from '@sallyport/contracts';
+import { type EvaluationRequest, reasonSentence } from '@sallyport/contracts';
 import { admissionQuestion, readAdmissionRequest, ReviewFault } from '@sallyport/policy';
 import { BrokerError } from '../../platform/errors.js';
 import type { FaultReporter } from '../../platform/fault-reporter.js';
@@ -23,6 +23,8 @@ export interface JudgedAdmission {
   readonly answer: AdmissionAnswer;
   readonly decisionId?: string;
 }
+
+const MAX_PATHS = 5;
 
 /** Judges admission requests. Always an answer, in time: whatever goes wrong is a denial that says so. */
 export class AdmissionJudge {
@@ -60,7 +62,8 @@ export class AdmissionJudge {
     );
     const outcome = await this.decide.decide(inputOf(pep, requestId, question));
     const findings = findingsOf(outcome, this.facts.tenant(pep.tenantId));
-    return { answer: answerOf(outcome, findings), decisionId: outcome.decisionId };
+    const problem = unreadableText(question);
+    return { answer: answerOf(outcome, findings, problem), decisionId: outcome.decisionId };
   }
 
   /** Recorded like every other denial, although it could not even be put as a question. */
@@ -94,6 +97,13 @@ export class AdmissionJudge {
     this.faults.report('admission-failed', error);
     return 'broker-error';
   }
+}
+
+/** What of the object was not understood: whoever wrote it finds no other way to that. */
+function unreadableText({ resource }: EvaluationRequest): string | undefined {
+  const paths = resource.properties?.['unreadable'];
+  if (!Array.isArray(paths) || paths.length === 0) return undefined;
+  return `Not understood: ${paths.slice(0, MAX_PATHS).join(', ')}.`;
 }
 
 /** What the log shows of a review that is no question, or whose answer came too late. */

@@ -51,10 +51,8 @@ export function policyReports(
 
 function latestOf(admissions: readonly ReportedAdmission[]): ReportedAdmission[] {
   const latest = new Map<string, ReportedAdmission>();
-  for (const admission of admissions) {
-    const key = JSON.stringify(admission.object);
-    if (!latest.has(key)) latest.set(key, admission);
-  }
+  for (const admission of admissions)
+    if (!latest.has(admission.key)) latest.set(admission.key, admission);
   return [...latest.values()].filter(({ isDeletion }) => !isDeletion);
 }
 

@@ -38,6 +38,8 @@ export class PolicyReportsRoutes extends RouteRegistrar {
 
   /** Newest first. */
   private async admissionsOf({ tenantId, name }: Pep): Promise<ReportedAdmission[]> {
+    // As far as the log goes now, where that is not too much work.
+    await this.evidence.catchUp(tenantId);
     const admissions: ReportedAdmission[] = [];
     let after: string | undefined;
     for (let page = 0; page < MAX_PAGES; page += 1) {

@@ -22,6 +22,8 @@ export interface ReportedAdmission {
   readonly decisionId: string;
   readonly timeMs: number;
   readonly object: ReportedObject;
+  /** The same for every admission of one object. */
+  readonly key: string;
   readonly isDeletion: boolean;
   readonly pepMode: string;
   readonly opposed: readonly Opposed[];
@@ -38,6 +40,7 @@ export function reportedAdmission(entry: JsonRecord): ReportedAdmission | undefi
     decisionId: readText(entry['id']) ?? '',
     timeMs: Date.parse(readText(entry['time']) ?? ''),
     object: objectOf(resource, properties),
+    key: `${resource.type} ${resource.id}`,
     isDeletion: context['operation'] === 'DELETE',
     pepMode: readText(entry['mode']) ?? 'enforce',
     opposed: opposedBy(entry),
