@@ -10,7 +10,7 @@ const goalMs = 50;
 
 const about = `One client lists, page by page (limit 100) and from the start again at the end, which users may do something; one page after the other, each with its
 durable log entry (fsync on). Every user has a group and a live grant. "listed" is how many are permitted in all. Latency is the client's own, HTTP and JSON included; "growth" is of the median
-page, from ${sizes[0]} users to this. Attributes have no index: where few or none are permitted, a page evaluates many candidates, and ends short after 19,000 of them. The first search of a type
+page, from ${sizes[0]} users to this. Attributes have no index: where few or none are permitted, a page evaluates many candidates, and ends short after some 7,600 of them. The first search of a type
 sorts its names, once; that page is not among the measured.`;
 
 /** @param {import('./support/contract.d.ts').BenchOptions} options */

@@ -121,6 +121,30 @@ describe('AuthZEN Authorization API 1.0, §7 access evaluations', () => {
     expect(await decisions(question)).toEqual([200, true]);
   });
 
+  it.each([
+    ['an unknown semantic', { options: { evaluations_semantic: 'first_come' } }],
+    ['a semantic that is no text', { options: { evaluations_semantic: 1 } }],
+    ['options that are no object', { options: 'execute_all' }],
+    ['evaluations that are no list', { evaluations: { 0: P } }],
+    ['a default that is no object', { subject: 'bob' }],
+    ['more items than a thousand', { evaluations: Array.from({ length: 1_001 }, () => P) }],
+  ])('§7.1.2 refuses %s as a whole', async (_what, change) => {
+    const answer = await post({ ...QUESTION, evaluations: [P], ...change });
+    expect([answer.status, JSON.parse(answer.text)]).toEqual([
+      400,
+      expect.objectContaining({ message: expect.any(String) }),
+    ]);
+  });
+
+  it.each([
+    ['options that are null', { options: null }],
+    ['a semantic that is null', { options: { evaluations_semantic: null } }],
+    ['a default context that is null', { context: null }],
+    ['members of an item that nobody knows', { evaluations: [{ note: 1 }] }],
+  ])('§7.1.2 takes %s for none', async (_what, change) => {
+    expect(await decisions({ ...QUESTION, evaluations: [P], ...change })).toEqual([200, true]);
+  });
+
   it('§7.2 answers the items in their order, and has no decision of its own', async () => {
     const { text } = await post(under(undefined, [P, D, P]));
     expect(text).toBe('{"evaluations":[{"decision":true},{"decision":false},{"decision":true}]}');

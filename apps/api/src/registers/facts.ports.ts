@@ -65,8 +65,8 @@ export interface TenantFacts {
   membersOf(ref: EntityRef, limit?: number): readonly EntityRef[];
   /** Every entity of a type, in no order. Throws RegisterTooLargeError. */
   idsOf(type: string): Iterable<string>;
-  /** Whoever of a type has a grant that has not reached a terminal state, in no order. Throws RegisterTooLargeError. */
-  grantHolders(type: string): Iterable<string>;
+  /** Whoever of a type has grants that have not reached a terminal state, in no order. Throws RegisterTooLargeError. */
+  grantHolders(type: string): Iterable<readonly [id: string, grants: readonly Grant[]]>;
   /** The subject's transitive parents, its grants not counted. */
   ancestorsOf(ref: EntityRef): readonly EntityRef[];
   device(id: string): PostureRecord | undefined;

@@ -23,8 +23,9 @@ export class Grouped<V extends object> {
     return value && this.ownerOfValue(value);
   }
 
-  owners(ownerKind = ''): Iterable<string> {
-    return this.lists.get(ownerKind)?.keys() ?? NOTHING;
+  *entries(ownerKind = ''): Iterable<readonly [owner: string, values: readonly V[]]> {
+    for (const [owner, held] of this.lists.get(ownerKind) ?? NOTHING)
+      yield [owner, Array.isArray(held) ? held : [held]];
   }
 
   list(owner: string, ownerKind = ''): readonly V[] {

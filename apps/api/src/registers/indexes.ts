@@ -13,8 +13,8 @@ export interface Lists<V> {
   delete(id: string): void;
   /** Whose the value of that id is, as far as it is held. */
   ownerOf(id: string): string | undefined;
-  /** The owners of a kind that have something here, as far as it is held. */
-  owners(ownerKind?: string): Iterable<string>;
+  /** What the owners of a kind have here, as far as it is held. */
+  entries(ownerKind?: string): Iterable<readonly [owner: string, values: readonly V[]]>;
 }
 
 export interface DeviceIndex extends Lists<PostureRecord> {

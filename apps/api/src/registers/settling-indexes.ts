@@ -45,9 +45,9 @@ function settling<V>(kind: PendingFact['kind'], made: Lists<V>, pending: Pending
       made.delete(id);
     },
     ownerOf: (id) => made.ownerOf(id),
-    owners: (ownerKind) => {
+    entries: (ownerKind) => {
       pending.settleAll(kind);
-      return made.owners(ownerKind);
+      return made.entries(ownerKind);
     },
   };
 }

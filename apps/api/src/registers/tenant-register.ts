@@ -69,9 +69,9 @@ export class TenantRegister implements TenantFacts {
     return this.entityStore.idsOf(type);
   }
 
-  grantHolders(type: string): Iterable<string> {
+  grantHolders(type: string): Iterable<readonly [id: string, grants: readonly Grant[]]> {
     this.requireWhole('grant');
-    return this.live.now.grants.owners(type);
+    return this.live.now.grants.entries(type);
   }
 
   ancestorsOf(ref: EntityRef): readonly EntityRef[] {

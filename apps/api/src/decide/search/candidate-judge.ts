@@ -8,7 +8,7 @@ import type { Found, FoundPage } from './search-outcome.js';
 import type { Pace } from './turns.js';
 
 /** The work of one page: what is looked at costs one, what is evaluated many times that. Then the page ends, however short. */
-const MAX_WORK = 400_000;
+const MAX_WORK = 160_000;
 const WORK_OF_EVALUATION = 20;
 
 /** What is asked about, but for its name. */

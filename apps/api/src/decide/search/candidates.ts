@@ -37,10 +37,7 @@ export async function candidatesOf(
     const names = await index.entities(tenant, type);
     sources.push(isOpen || within.length > MAX_ASKED ? { names } : standing(names, wanted, within));
   }
-  if (open === 'principal') {
-    const names = await index.grantHolders(tenant, type);
-    sources.push(isOpen ? { names } : holding(names, wanted, within));
-  }
+  if (open === 'principal') sources.push(...(await holdersOf(wanted, isOpen, within, index)));
   return sources.filter((source) => source.names.length > 0);
 }
 
@@ -71,15 +68,16 @@ function standing(names: readonly string[], wanted: Wanted, within: readonly Ent
 }
 
 /** Whose grant may be a way up there. */
-function holding(names: readonly string[], wanted: Wanted, within: readonly EntityRef[]): Source {
-  const { tenant, type } = wanted;
-  return {
-    names,
-    accepts: (id) =>
-      tenant
-        .grantsOf({ type, id })
-        .some(({ role }) => standsWithin(role, within, tenant.entityStore)),
-  };
+async function holdersOf(
+  { tenant, type }: Wanted,
+  isOpen: boolean,
+  within: readonly EntityRef[],
+  index: NameIndex,
+): Promise<readonly Source[]> {
+  const { names, byRole } = await index.grantHolders(tenant, type);
+  if (isOpen) return [{ names }];
+  const above = byRole.filter(([role]) => standsWithin(role, within, tenant.entityStore));
+  return above.length > MAX_ASKED ? [{ names }] : above.map(([, holders]) => ({ names: holders }));
 }
 
 /** Walks several sorted lists as one, each name once. */

@@ -1,3 +1,5 @@
+import type { EntityRef } from '@sallyport/contracts';
+import { RefMap } from '@sallyport/policy';
 import type { FactChange, FactsRegister, TenantFacts } from '../../registers/facts.ports.js';
 import { merged, sorted } from './sorted-names.js';
 import { Pace, type Turns } from './turns.js';
@@ -10,10 +12,16 @@ interface Index {
   current: Promise<void>;
 }
 
+/** Who holds grants: all of them, and those of each role. */
+export interface Holders {
+  readonly names: readonly string[];
+  readonly byRole: readonly (readonly [role: EntityRef, names: readonly string[]])[];
+}
+
 /** What a tenant has, by type. */
 interface TenantIndexes {
   readonly entities: Map<string, Index>;
-  readonly holders: Map<string, Promise<readonly string[]>>;
+  readonly holders: Map<string, Promise<Holders>>;
 }
 
 /** Beyond as many changes, sorting anew costs less than keeping them in mind. */
@@ -47,11 +55,11 @@ export class NameIndex {
   }
 
   /** The ids of whoever of a type holds a grant, or will. Rejects with RegisterTooLargeError. */
-  grantHolders(tenant: TenantFacts, type: string): Promise<readonly string[]> {
+  grantHolders(tenant: TenantFacts, type: string): Promise<Holders> {
     const { holders } = this.of(tenant);
     const known = holders.get(type);
     if (known) return known;
-    const sorting = this.sort(() => tenant.grantHolders(type));
+    const sorting = this.sortHolders(tenant, type);
     holders.set(type, sorting);
     sorting.catch(() => holders.delete(type));
     return sorting;
@@ -95,6 +103,24 @@ export class NameIndex {
     const there = [...changed].filter((id) => tenant.entity({ type, id }) !== undefined);
     const pace = new Pace(this.turns);
     index.names = await merged(index.names, there.sort(), pace, (name) => !changed.has(name));
+  }
+
+  private async sortHolders(tenant: TenantFacts, type: string): Promise<Holders> {
+    const pace = new Pace(this.turns);
+    const all: string[] = [];
+    const roles = new RefMap<{ readonly role: EntityRef; readonly names: Set<string> }>();
+    for (const [id, grants] of tenant.grantHolders(type)) {
+      all.push(id);
+      for (const { role } of grants) {
+        const held = roles.get(role) ?? { role, names: new Set() };
+        held.names.add(id);
+        roles.set(role, held);
+      }
+      if (pace.isOver()) await pace.rest();
+    }
+    const byRole: (readonly [EntityRef, readonly string[]])[] = [];
+    for (const { role, names } of roles.values()) byRole.push([role, await sorted(names, pace)]);
+    return { names: await sorted(all, pace), byRole };
   }
 
   private async sort(names: () => Iterable<string>): Promise<readonly string[]> {

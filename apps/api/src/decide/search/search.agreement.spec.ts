@@ -146,6 +146,28 @@ describe('a search finds exactly what evaluations permit', () => {
     await place.broker.server.close();
   });
 
+  test('in hierarchies that are too large to be gathered for each page', async () => {
+    const size = { users: 6_000, groups: 3, records: 7_000, folders: 3, grants: 400 };
+    const dice = new Dice(SEED - 3);
+    const place = await placeWith(dice, size, LARGE_HIERARCHIES);
+    const ofUser = (at: number): Question => ({
+      subject: { type: 'user', id: `user${String(at)}` },
+      action: { name: 'read' },
+      resource: { type: 'record', id: 'record1' },
+      context: {},
+    });
+    for (const [searched, question, atLeast] of [
+      ['resource', ofUser(1), 2_000],
+      ['subject', ofUser(1), 2_000],
+      ['subject', { ...ofUser(1), action: { name: 'write' } }, 40],
+    ] as const) {
+      const names = namesFor(searched, question, place);
+      const expected = await permitted(searched, question, place, names);
+      expect(expected.length).toBeGreaterThan(atLeast);
+      expect(await found(searched, question, place, 900)).toEqual(expected);
+    }
+  });
+
   test('after the register changed', async () => {
     const dice = new Dice(SEED - 2);
     const place = await placeWith(dice, SMALL, somePolicies(new Dice(SEED + 3)) + OPEN);
@@ -168,3 +190,9 @@ describe('a search finds exactly what evaluations permit', () => {
 });
 
 const OPEN = '\n@id("open") permit (principal, action == Action::"read", resource);';
+
+const LARGE_HIERARCHIES = `
+@id("groups") permit (principal in group::"group0", action == Action::"read", resource);
+@id("folders") permit (principal, action == Action::"read", resource in folder::"folder0");
+@id("roles") permit (principal in role::"r0", action == Action::"write", resource);
+`;

@@ -21,8 +21,8 @@ export class PartialDevices implements DeviceIndex {
     return this.byOwner.list(owner);
   }
 
-  owners(): Iterable<string> {
-    return this.byOwner.owners();
+  entries(): Iterable<readonly [owner: string, records: readonly PostureRecord[]]> {
+    return this.byOwner.entries();
   }
 
   put(id: string, record: PostureRecord): void {

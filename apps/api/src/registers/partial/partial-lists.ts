@@ -41,8 +41,8 @@ export class PartialLists<V extends object> {
     return held.values;
   }
 
-  owners(ownerKind = ''): Iterable<string> {
-    return this.lists.get(ownerKind)?.keys() ?? [];
+  *entries(ownerKind = ''): Iterable<readonly [owner: string, values: readonly V[]]> {
+    for (const [owner, { values }] of this.lists.get(ownerKind) ?? []) yield [owner, values];
   }
 
   /** A change of a value: it matters where a list is held that it belongs to, or belonged to. */
