@@ -76,13 +76,14 @@ export function createDecide(dependencies: DecideDependencies): DecideParts {
   });
   const decide = new DecideService(pipeline, facts, clock);
   const revoker = new TokenRevoker(decide, tokens, clock);
+  const limiter = new PepLimiter(dependencies, settings.limits);
   const introspection = new Introspection(ownTokens, revoker, settings, clock);
   return {
     decide,
     revoker,
     watch,
-    limiter: new PepLimiter(dependencies, settings.limits),
-    envoyAuthorizer: new EnvoyAuthorizer({ decide, facts, settings, clock, faults }),
+    limiter,
+    envoyAuthorizer: new EnvoyAuthorizer({ ...dependencies, decide, limiter }),
     decideRoutes: new DecideRoutes(
       decide,
       facts,

@@ -72,7 +72,7 @@ export function responseOf(outcome: DecisionOutcome): CheckResponse {
   };
 }
 
-/** A denial; of a decision, where there is one. 401: the end user must authenticate. 503: it is our fault, and may pass. */
+/** A denial; of a decision, where there is one. 401: the end user must authenticate. 429: the proxy asks too often. 503: it is our fault, and may pass. */
 export function deny(reason: ReasonCode, outcome?: DecisionOutcome): CheckResponse {
   const status = statusOf(reason);
   const decisionId = outcome?.decisionId;
@@ -103,7 +103,12 @@ function codeOf(reason: ReasonCode, status: number): number {
   return isUnknown ? UNAUTHENTICATED : PERMISSION_DENIED;
 }
 
-const ERRORS = { 401: 'unauthenticated', 403: 'forbidden', 503: 'unavailable' } as const;
+const ERRORS = {
+  401: 'unauthenticated',
+  403: 'forbidden',
+  429: 'too-many-requests',
+  503: 'unavailable',
+} as const;
 
 function statusOf(reason: ReasonCode): keyof typeof ERRORS {
   switch (reason) {
@@ -111,6 +116,8 @@ function statusOf(reason: ReasonCode): keyof typeof ERRORS {
     case 'subject-token-invalid':
     case 'subject-token-expired':
       return 401;
+    case 'rate-limited':
+      return 429;
     case 'audit-unavailable':
     case 'broker-error':
     case 'deadline-exceeded':

@@ -138,6 +138,20 @@ describe('a check of Envoy', () => {
     expect(broker.log.entries('acme')).toEqual([]);
   });
 
+  test('of an enforcement point that asks more often than it may is denied, and no fault', async () => {
+    broker = await startBroker(
+      acme({
+        peps: acme().peps.map((pep) => ({ ...pep, limits: { perSecond: 0.001, burst: 1 } })),
+      }),
+    );
+    expect((await check({})).status.message).toBe('subject-token-missing');
+    expect(await check({})).toMatchObject({
+      status: { code: 7, message: 'rate-limited' },
+      denied_response: { status: { code: 429 } },
+    });
+    expect([broker.log.entries('acme').length, broker.faults]).toEqual([1, []]);
+  });
+
   test('is never allowed without a permit in the log, whatever it holds', async () => {
     let allowed = 0;
     await fc.assert(

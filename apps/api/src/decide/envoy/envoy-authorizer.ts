@@ -1,6 +1,7 @@
 import type { Clock } from '../../platform/clock.js';
-import { BrokerError } from '../../platform/errors.js';
+import { BrokerError, TooManyRequestsError } from '../../platform/errors.js';
 import type { FaultReporter } from '../../platform/fault-reporter.js';
+import type { Admission } from '../../platform/http/admission.js';
 import type { FactsRegister, Pep } from '../../registers/facts.ports.js';
 import type { DecideService } from '../decide.service.js';
 import type { DecideSettings } from '../decide.ports.js';
@@ -27,6 +28,8 @@ interface Dependencies {
   readonly settings: DecideSettings;
   readonly clock: Clock;
   readonly faults: FaultReporter;
+  /** How often an enforcement point may ask. */
+  readonly limiter: Admission;
 }
 
 const MAX_KEY_LENGTH = 8_192;
@@ -49,6 +52,8 @@ export class EnvoyAuthorizer {
     try {
       return sealed(await Promise.race([this.answer(request, caller), late]));
     } catch (error) {
+      // Expected, and in the log once a minute: no fault of ours.
+      if (error instanceof TooManyRequestsError) return deny('rate-limited');
       this.dependencies.faults.report('envoy-check-failed', error);
       const isUnrecorded = error instanceof BrokerError && error.reason === 'audit-unavailable';
       return deny(isUnrecorded ? 'audit-unavailable' : 'broker-error');
@@ -63,7 +68,8 @@ export class EnvoyAuthorizer {
   ): Promise<CheckResponse> {
     const pep = this.enforcementPoint(caller);
     if (!pep) return deny('pep-unauthenticated');
-    const { decide, facts, settings, clock } = this.dependencies;
+    const { decide, facts, settings, clock, limiter } = this.dependencies;
+    limiter.admit(pep);
     const attributes = request?.attributes;
     const id = attributes?.request?.http?.id ?? '';
     const asker = { pep, requestId: REQUEST_ID.test(id) ? id : undefined };

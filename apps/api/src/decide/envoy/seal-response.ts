@@ -14,6 +14,8 @@ export function sealed(answer: unknown): CheckResponse {
   return isAllow(answer) || isDenial(answer) ? answer : deny('broker-error');
 }
 
+const DENIALS: ReadonlySet<unknown> = new Set([401, 403, 429, 503]);
+
 type Loose = Readonly<Record<string, unknown>>;
 
 function isAllow(answer: unknown): answer is CheckResponse {
@@ -34,7 +36,7 @@ function isDenial(answer: unknown): answer is CheckResponse {
   return (
     (code === PERMISSION_DENIED || code === UNAUTHENTICATED) &&
     member(answer, 'ok_response') === undefined &&
-    (status === 401 || status === 403 || status === 503) &&
+    DENIALS.has(status) &&
     isHeaders(member(denied, 'headers'))
   );
 }
