@@ -35,8 +35,16 @@ export { canonicalBundle, policyVersionId } from './policy-version.js';
 export { type ReasonOptions, reasonsFor } from './reasons.js';
 export { RefMap, refKey } from './ref-map.js';
 export { escapeTypeName, unescapeTypeName } from '@sallyport/contracts';
+export {
+  ambiguityOf,
+  type MatchedRoute,
+  matchRoutes,
+  MAX_ID_LENGTH,
+  type RouteCaseResult,
+  type RouteLine,
+} from './routes/index.js';
 export { type GoldenOutcome, type GoldenResult, runGoldenCase } from './golden.js';
-export { runGoldenCases } from './run-golden-cases.js';
+export { runGoldenCases, type TestResult } from './run-golden-cases.js';
 export { goldenFacts, type JudgePosture } from './golden-facts.js';
 export {
   type PartialDecision,

@@ -2,16 +2,20 @@ import type { GoldenCase, PolicyBundle, TenantDefinition } from '@sallyport/cont
 import type { LoadedPolicy, PolicyEngine } from './engine.js';
 import { type GoldenResult, runGoldenCase } from './golden.js';
 import type { JudgePosture } from './golden-facts.js';
+import { type RouteCaseResult, runRouteCase } from './routes/index.js';
 
-/** Asks all golden cases of a tenant. A case that cannot be asked fails, and says why. */
+export type TestResult = GoldenResult | RouteCaseResult;
+
+/** Asks all cases of a tenant. A case that cannot be asked fails, and says why. */
 export function runGoldenCases(
   tenant: TenantDefinition,
   engine: PolicyEngine,
   nowMs: number,
   judgePosture?: JudgePosture,
-): GoldenResult[] {
+): TestResult[] {
   const once = new LoadedOnce(engine);
   return tenant.tests.map((test) => {
+    if ('route' in test) return runRouteCase(tenant, test);
     try {
       return runGoldenCase(tenant, test, once, nowMs, judgePosture);
     } catch (error) {

@@ -31,19 +31,30 @@ const ROUTES = [
   { method: 'HEAD', path: '/records/{id}', ...read },
   { method: 'OPTIONS', path: '/records/{id}', ...read },
   { method: 'POST', path: '/records/{id}/scan', ...read },
+  {
+    method: 'GET',
+    path: '/pages/{id}',
+    ...read,
+    cookie: 'session',
+    unauthenticated: 'redirect',
+    denied: 'ask',
+    token: { audience: 'prod-db' },
+    groups: true,
+  },
 ];
+/** The host that browsers in these tests ask for. */
+export const SITE = 'localhost:4000';
+const SETTINGS = {
+  browser: { signIn: 'https://login.example/start?rd={url}', origins: [`http://${SITE}`] },
+};
 
 /** Runs `body` once for every gateway that is installed here, all of them before one broker. */
-export function describeGateways(
-  title: string,
-  body: (scene: () => Scene) => void,
-  members?: object,
-): void {
+export function describeGateways(title: string, body: (scene: () => Scene) => void): void {
   describe(title, () => {
     const leftovers = new Leftovers();
     let world: World;
     beforeAll(async () => {
-      const directory = acmeDirectory(ROUTES, members);
+      const directory = acmeDirectory(ROUTES, SETTINGS);
       leftovers.keep({ stop: () => directory.discard() });
       const broker = await startInProcess({ SALLYPORT_DEMO_TENANT_DIR: directory.path });
       leftovers.keep({ stop: () => broker.close() });

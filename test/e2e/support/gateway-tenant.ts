@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,15 +23,19 @@ const MORE_ROUTES = [
   { method: 'POST', path: '/db/query', action: 'read', resource: PRODUCTION },
 ];
 
-/** The demo's directory with more routes of its gateway, and more members of the gateway's entry. */
-export function acmeDirectory(routes: readonly object[], members: object = {}): AcmeDirectory {
+/** The demo's directory with more routes of its gateway, and more settings of the tenant. */
+export function acmeDirectory(routes: readonly object[], settings: object = {}): AcmeDirectory {
   const root = mkdtempSync(join(tmpdir(), 'sallyport-acme-'));
   const path = join(root, 'acme');
   cpSync(ACME, path, { recursive: true });
   const file = join(path, 'peps.yaml');
   const peps = parse(readFileSync(file, 'utf8')) as readonly PepEntry[];
-  const widened = peps.map((pep) => ({ ...pep, ...members, routes: [...pep.routes, ...routes] }));
+  const widened = peps.map((pep) => ({ ...pep, routes: [...pep.routes, ...routes] }));
   writeFileSync(file, stringify(widened));
+  appendFileSync(
+    join(path, 'tenant.yaml'),
+    Object.keys(settings).length > 0 ? stringify(settings) : '',
+  );
   return { path, discard: () => rmSync(root, { recursive: true, force: true }) };
 }
 

@@ -90,7 +90,7 @@ export function createDecide(dependencies: DecideDependencies): DecideParts {
       new SignedMetadata(keys, clock, settings.publicUrl),
     ),
     searchRoutes: new SearchRoutes(new SearchService(pipeline, dependencies)),
-    forwardAuthRoutes: new ForwardAuthRoutes(decide, faults),
+    forwardAuthRoutes: new ForwardAuthRoutes(decide, facts, settings, faults),
     opaRoutes: new OpaRoutes(decide),
     kubernetesRoutes: new KubernetesRoutes(decide, facts, faults),
     planRoutes: new PlanRoutes(new PlanService({ ...dependencies, subjectTokens })),

@@ -5,10 +5,10 @@ import {
   checkBundle,
   checkEntities,
   type EarlierCheck,
-  type GoldenResult,
   type PolicyArtifact,
   type PolicyEngine,
   runGoldenCases,
+  type TestResult,
   validationKey,
 } from '@sallyport/policy';
 import { complianceOf } from '@sallyport/risk';
@@ -72,8 +72,8 @@ class FromArtifact implements PolicyEngine {
 }
 
 function disagreementOf(
-  compiled: GoldenResult,
-  reference: GoldenResult | undefined,
+  compiled: TestResult,
+  reference: TestResult | undefined,
 ): string | undefined {
   const [one, other] = [JSON.stringify(compiled.got), JSON.stringify(reference?.got)];
   if (one === other) return undefined;

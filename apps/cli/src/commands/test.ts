@@ -4,7 +4,7 @@ import {
   checkEntities,
   CompiledEngine,
   runGoldenCases,
-  type GoldenResult,
+  type TestResult,
 } from '@sallyport/policy';
 import { complianceOf } from '@sallyport/risk';
 import { exitCodes, type CliIo, type ExitCode } from '../cli-io.js';
@@ -45,7 +45,7 @@ function problemsOf({ policies, entities }: TenantDefinition): readonly Problem[
   return [...checkBundle(policies).problems, ...checkEntities(entities, policies.schema).problems];
 }
 
-function show(io: CliIo, results: readonly GoldenResult[], failed: number): void {
+function show(io: CliIo, results: readonly TestResult[], failed: number): void {
   for (const { pass, name, file, differences } of results) {
     io.out(`${pass ? 'ok  ' : 'FAIL'} ${file}: ${name}`);
     for (const difference of differences) io.out(`       ${difference}`);

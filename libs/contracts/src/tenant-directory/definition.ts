@@ -12,7 +12,7 @@ export interface TenantDefinition {
   readonly consents: readonly ConsentDefinition[];
   readonly peps: readonly PepDefinition[];
   readonly accessRules: readonly AccessRuleDefinition[];
-  readonly tests: readonly GoldenCase[];
+  readonly tests: readonly TestCase[];
 }
 
 /** Cedar sources by path in the tenant directory. The content of `files` and `schema` is what a policy version is the hash of. */
@@ -62,6 +62,27 @@ export interface GoldenCase {
   /** File that holds the case, for messages. */
   readonly file: string;
 }
+
+/** A case that asks what a request line becomes, not what is decided about it. */
+export interface RouteCase {
+  readonly name: string;
+  readonly route: {
+    readonly pep: string;
+    readonly method: string;
+    /** With or without a query. */
+    readonly path: string;
+    readonly host?: string;
+  };
+  /** The context counts where it is given. */
+  readonly expect:
+    | 'no-route'
+    | { readonly action: string; readonly resource: EntityRef; readonly context?: JsonObject };
+  /** File that holds the case, for messages. */
+  readonly file: string;
+}
+
+/** One case of tests/*.yaml. */
+export type TestCase = GoldenCase | RouteCase;
 
 /** Facts of a golden case. What is absent is unknown. */
 export interface GoldenFacts {

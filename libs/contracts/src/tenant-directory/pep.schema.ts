@@ -3,6 +3,7 @@ import { closed, text } from './fields.js';
 import { jsonObject } from './json-value.js';
 import { dataTables } from './pep-data.schema.js';
 import { opaPaths } from './pep-opa.schema.js';
+import { routeSchema } from './pep-route.schema.js';
 import type { PepDefinition } from './pep.js';
 
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
@@ -13,34 +14,6 @@ const publicKey = jsonObject.refine(
 );
 
 const jwks = closed({ keys: z.array(publicKey).min(1, 'Must hold at least one key.').max(20) });
-
-const routeResource = closed({ type: text(), id: text(1024) });
-
-const route = closed({
-  method: z.string().regex(/^(\*|[A-Z]{1,20})$/, 'Must be an upper-case HTTP method, or "*".'),
-  path: z
-    .string()
-    .max(1024)
-    .regex(/^\/(?:[^\s{}?#]|\{[A-Za-z_]\w*\})*$/, 'Must be a path such as /records/{id}.'),
-  action: text(),
-  resource: routeResource,
-  context: jsonObject.optional(),
-  cookie: z
-    .string()
-    .regex(/^[\w!#$%&'*+.^`|~-]{1,128}$/, 'Must be the name of a cookie.')
-    .optional(),
-}).superRefine((value, ctx) => {
-  const given = new Set(placeholders(value.path));
-  for (const member of ['type', 'id'] as const) {
-    const unknown = placeholders(value.resource[member]).find((name) => !given.has(name));
-    if (unknown !== undefined)
-      ctx.addIssue({
-        code: 'custom',
-        path: ['resource', member],
-        message: `{${unknown}} is not in the path.`,
-      });
-  }
-});
 
 const limits = closed({
   perSecond: z.number().min(0.01).max(1_000_000).optional(),
@@ -78,7 +51,7 @@ export const pepSchema: z.ZodType<PepDefinition> = closed({
   explain: z.boolean().default(false),
   strict: z.boolean().default(false),
   cacheSeconds: z.number().int().min(0).max(300).optional(),
-  routes: z.array(route).max(1000).default([]),
+  routes: z.array(routeSchema).max(1000).default([]),
   authoritative: z.boolean().optional(),
   opa: opaPaths.optional(),
   limits: limits.optional(),
@@ -101,8 +74,4 @@ function keyHash(): z.ZodType<string> {
     .string()
     .toLowerCase()
     .regex(/^[0-9a-f]{64}$/, 'Must be the SHA-256 of the key, 64 hex digits.');
-}
-
-function placeholders(template: string): string[] {
-  return Array.from(template.matchAll(/\{([A-Za-z_]\w*)\}/g), (match) => match[1] ?? '');
 }

@@ -72,7 +72,9 @@ export interface PepLimits {
 export interface PepRoute {
   /** Upper-case HTTP method, or `*`. */
   readonly method: string;
-  /** Path with `{name}` segments. */
+  /** Lower-case host of the request, where it matters; without a port it stands for every port. */
+  readonly host?: string;
+  /** Path with `{name}` segments; `{name*}` at its end takes one or more. */
   readonly path: string;
   readonly action: string;
   /** `{name}` stands for the path's segment of that name. */
@@ -80,4 +82,14 @@ export interface PepRoute {
   readonly context?: JsonObject;
   /** Cookie that carries the end user's token where Authorization does not; none when absent. */
   readonly cookie?: string;
+  /** Where the end user's token is looked for; `both`, Authorization first, where a cookie is named, and `bearer` elsewhere. */
+  readonly subject?: 'bearer' | 'cookie' | 'both';
+  /** What a browser without identity gets: the status, or the way to `browser.signIn` of tenant.yaml. */
+  readonly unauthenticated?: 401 | 'redirect';
+  /** What a browser gets that policy denies: the status, or the way to the console's form for asking. */
+  readonly denied?: 403 | 'ask';
+  /** A permit carries a token for this audience, with the route's action as its scope. */
+  readonly token?: { readonly audience: string };
+  /** A permit names the subject's groups. */
+  readonly groups?: boolean;
 }

@@ -1,7 +1,7 @@
 import { accessRuleSchema } from './access-rule.schema.js';
 import type { TenantDefinition } from './definition.js';
 import { DirectoryReader, type Identity } from './directory-reader.js';
-import { goldenCaseSchema } from './golden-case.schema.js';
+import { testCaseSchema } from './test-case.schema.js';
 import type { PepDefinition } from './pep.js';
 import { pepSchema } from './pep.schema.js';
 import type { Problem } from './problem.js';
@@ -34,7 +34,7 @@ export function readTenantDirectory(files: ReadonlyMap<string, string>): TenantD
       reader.items('access', accessRuleSchema, ({ id }) => [named('access rule', id)]),
     ),
     tests: reader
-      .items('tests', goldenCaseSchema, ({ name }) => [named('case', name)])
+      .items('tests', testCaseSchema, ({ name }) => [named('case', name)])
       .map(({ value, file }) => ({ ...value, file })),
   };
   if (settings === undefined || reader.problems.length > 0) {

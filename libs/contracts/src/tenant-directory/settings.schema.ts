@@ -85,6 +85,26 @@ const tokens = closed({
   audiences: z.array(text(512)).max(1000).default([]),
 });
 
+const browser = closed({
+  signIn: written((value) =>
+    typeof value === 'string' && isSignIn(value)
+      ? value
+      : new Refusal(
+          'Must be an https URL (http on a loopback address only) with {url} in its query, once.',
+        ),
+  ),
+  origins: z
+    .array(
+      written((value) =>
+        typeof value === 'string' && isTrustworthy(value) && new URL(value).origin === value
+          ? value
+          : new Refusal('Must be an origin such as https://app.example, without a path.'),
+      ),
+    )
+    .min(1, 'Must name at least one origin.')
+    .max(100),
+});
+
 /** tenant.yaml. */
 export const settingsSchema: z.ZodType<TenantSettings> = closed({
   name: tenantName,
@@ -94,10 +114,21 @@ export const settingsSchema: z.ZodType<TenantSettings> = closed({
   location: location.default({ maxSpeedKmh: 1000, minDistanceKm: 50 }),
   posture: posture.default({ maxAgeSeconds: 3600, requirements: {} }),
   tokens: tokens.default({ maxTtlSeconds: 900, audiences: [] }),
+  browser: browser.optional(),
 }).transform((settings): TenantSettings => ({
   ...settings,
   displayName: settings.displayName ?? settings.name,
 }));
+
+function isSignIn(value: string): boolean {
+  const [before = '', after, ...more] = value.split('{url}');
+  return (
+    after !== undefined &&
+    more.length === 0 &&
+    before.includes('?') &&
+    isTrustworthy(`${before}x${after}`)
+  );
+}
 
 function isTrustworthy(value: string): boolean {
   if (value.length > 2048 || !URL.canParse(value)) return false;

@@ -11,6 +11,7 @@ export interface TenantSettings {
   readonly location: LocationSettings;
   readonly posture: PostureSettings;
   readonly tokens: TokenSettings;
+  readonly browser?: BrowserSettings;
 }
 
 /** A token issuer whose subjects this tenant knows. */
@@ -59,4 +60,12 @@ export interface TokenSettings {
   readonly maxTtlSeconds: number;
   /** Audiences that tokens may be issued for. */
   readonly audiences: readonly string[];
+}
+
+/** Where gateways may send a browser whose request was refused. */
+export interface BrowserSettings {
+  /** Sign-in page of the applications; `{url}` stands for the percent-encoded address to come back to. */
+  readonly signIn: string;
+  /** Origins of the applications: nobody is sent back to another. */
+  readonly origins: readonly string[];
 }

@@ -6,6 +6,7 @@ import type {
   DeviceDefinition,
   GoldenCase,
   GoldenFacts,
+  RouteCase,
   TenantDefinition,
 } from './definition.js';
 import { formatDuration } from './duration.js';
@@ -30,7 +31,7 @@ export function writeTenantDirectory(tenant: TenantDefinition): Map<string, stri
   add('peps.yaml', yaml, tenant.peps);
   add('access/rules.yaml', yaml, tenant.accessRules.map(accessRuleFile));
   for (const file of new Set(tenant.tests.map((test) => test.file))) {
-    add(file, yaml, tenant.tests.filter((test) => test.file === file).map(goldenCaseFile));
+    add(file, yaml, tenant.tests.filter((test) => test.file === file).map(testCaseFile));
   }
   return files;
 
@@ -114,6 +115,12 @@ function accessRuleFile(rule: AccessRuleDefinition): unknown {
 
 function peopleFile({ groups, users }: People): unknown {
   return { groups: groups.map(formatEntityReference), users: users.map(formatEntityReference) };
+}
+
+function testCaseFile(test: GoldenCase | RouteCase): unknown {
+  if (!('route' in test)) return goldenCaseFile(test);
+  const { file: _file, ...rest } = test;
+  return rest;
 }
 
 function goldenCaseFile({ file: _file, atMs, facts, ...rest }: GoldenCase): unknown {

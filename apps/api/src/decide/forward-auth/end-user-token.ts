@@ -4,13 +4,18 @@ export interface TokenHeaders {
   readonly cookie?: string | undefined;
 }
 
-/** The end user's token: the bearer token (RFC 6750 §2.1), or else that of the route's cookie, where it names one. */
+/**
+ * The end user's token: the bearer token (RFC 6750 §2.1), or else that of the route's cookie, where it names one. `from` is the
+ * route's word on which of the two counts.
+ */
 export function endUserToken(
   { authorization = '', cookie: cookies = '' }: TokenHeaders,
   cookie: string | undefined,
+  from: 'bearer' | 'cookie' | 'both' = 'both',
 ): string | undefined {
   const bearer = /^bearer +([^\s,]+) *$/i.exec(authorization)?.[1];
-  if (bearer !== undefined || cookie === undefined) return bearer;
+  if (from === 'bearer' || cookie === undefined) return from === 'cookie' ? undefined : bearer;
+  if (from === 'both' && bearer !== undefined) return bearer;
   const values = cookies
     .split(';')
     .map((part) => part.trim())

@@ -137,6 +137,10 @@ describe('/forward-auth', () => {
     ['a URI of the other dialect', { ...nginx, 'x-forwarded-uri': '/public' }],
     ['two methods', { ...nginx, 'x-original-method': 'GET, POST' }],
     ['a method in lower case', { ...nginx, 'x-original-method': 'get' }],
+    ['two URIs in one', { ...traefik, 'x-forwarded-uri': '/records/42,/records/7' }],
+    ['two hosts in one', { ...traefik, 'x-forwarded-host': 'app.example, evil.example' }],
+    ['a host that is none', { ...nginx, 'x-original-host': 'app.example/records' }],
+    ['two schemes in one', { ...traefik, 'x-forwarded-proto': 'https,http' }],
   ])('answers 403 to %s', async (_, headers) => {
     expect((await ask(headers)).status).toBe(403);
   });

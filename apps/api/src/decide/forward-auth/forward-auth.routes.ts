@@ -1,118 +1,114 @@
-import { mostTelling } from '@sallyport/contracts';
+import { METHODS } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { BrokerError, TooManyRequestsError } from '../../platform/errors.js';
+import type { FaultReporter } from '../../platform/fault-reporter.js';
 import { sendError } from '../../platform/http/error-answer.js';
 import { credentialOf } from '../../platform/http/route-access.js';
 import { RouteRegistrar } from '../../platform/http/route-registrar.js';
-import type { FaultReporter } from '../../platform/fault-reporter.js';
-import type { Asker } from '../decide-input.js';
+import type { FactsRegister } from '../../registers/facts.ports.js';
+import type { DecideSettings } from '../decide.ports.js';
 import type { DecideService } from '../decide.service.js';
-import { type DecisionOutcome, warningOf } from '../decision-outcome.js';
-import type { Question } from '../question.js';
-import { DEFAULT_SUBJECT_TOKEN_TYPE } from '../subject/verified-token.js';
+import { type Answered, ForwardAuthAnswers } from './forward-auth.answers.js';
 import { denialOf } from './denial.js';
-import { endUserToken } from './end-user-token.js';
-import { readRequestLine, type RequestLine } from './request-line.js';
-import { matchRoute, type MatchedRoute } from './route-match.js';
-import { unreadable } from './unreadable-question.js';
-import { upstreamHeaders } from './upstream-headers.js';
+import { readEnvoyLine, readRequestLine, type RequestLineResult } from './request-line.js';
+
+const ENVOY_PREFIX = '/forward-auth/envoy';
+const CONFIG = { access: 'pep', body: 'none' } as const;
 
 /**
- * Forward authentication for gateways: nginx `auth_request`, Traefik ForwardAuth, Caddy `forward_auth`, APISIX. Answers 200,
- * 401 (the end user must authenticate) or 403 and nothing else: nginx turns every other status into a 500.
+ * Forward authentication for gateways: nginx `auth_request`, Traefik ForwardAuth, Caddy `forward_auth`, APISIX, HAProxy with our
+ * script; and below its prefix Envoy's HTTP ext_authz. Answers 200, 401 (the end user must authenticate), 403, or 302 where the
+ * gateway relays it, and nothing else: nginx turns every other status into a 500, and Envoy takes a 5xx for an error of ours.
  */
 export class ForwardAuthRoutes extends RouteRegistrar {
+  private readonly answers: ForwardAuthAnswers;
+
   constructor(
-    private readonly decide: DecideService,
+    decide: DecideService,
+    facts: FactsRegister,
+    settings: DecideSettings,
     private readonly faults: FaultReporter,
   ) {
     super();
+    this.answers = new ForwardAuthAnswers(decide, facts, settings.publicUrl);
   }
 
   register(server: FastifyInstance): void {
-    const config = { access: 'pep', body: 'none' } as const;
-    const errorHandler = forbidTooMany;
-    server.all('/forward-auth', { config, errorHandler }, async (request, reply) => {
-      reply.header('cache-control', 'private, max-age=0');
-      try {
-        return await this.answer(request, reply);
-      } catch (error) {
-        this.faults.report('forward-auth-failed', error);
-        return deny(reply, (error instanceof BrokerError && error.reason) || 'broker-error');
-      }
+    const asked = this.handlers((request) => {
+      const line = readRequestLine(request.headers, request.raw.rawHeaders);
+      return this.answerOf(request, line, false);
     });
+    server.route({ method: server.supportedMethods, url: '/forward-auth', ...asked });
+    const passed = this.handlers((request) => this.answerOf(request, envoyLine(request), true));
+    const method = everyMethod(server);
+    for (const url of [ENVOY_PREFIX, `${ENVOY_PREFIX}/*`]) server.route({ method, url, ...passed });
   }
 
-  private async answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    // Authorization is the end user's here: a key in it must not open this door.
-    if (request.headers['x-sallyport-key'] === undefined) return deny(reply, 'request-invalid');
-    const asker = { pep: credentialOf(request, 'pep').pep, requestId: String(request.id) };
-    const read = readRequestLine(request.headers, request.raw.rawHeaders);
-    if (!read.ok) {
-      reply.header('x-sallyport-problem', read.problem);
-      return this.refuse(reply, asker, read.seen, 'request-invalid');
-    }
-    const route = matchRoute(asker.pep, read.line);
-    if (!route) {
-      return this.refuse(reply, asker, read.line, 'route-unknown');
-    }
-    const token = endUserToken(request.headers, route.cookie);
-    if (token === undefined) {
-      return this.refuse(reply, asker, read.line, 'subject-token-missing');
-    }
-    const question = questionOf(route, read.line, token, request);
-    return this.send(reply, await this.decide.decide({ ...asker, question }));
+  private handlers(answer: (request: FastifyRequest) => Promise<Answered>) {
+    const handle = (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>
+      this.handle(request, reply, answer);
+    return {
+      config: CONFIG,
+      exposeHeadRoute: false,
+      handler: handle,
+      // What is wrong with a body that nobody asked for, its type or its size, says nothing about the request line.
+      errorHandler: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+        error instanceof BrokerError ? sendRefusal(error, request, reply) : handle(request, reply),
+    };
   }
 
-  /** Recorded like every other decision, although it could not even be put as a question. */
-  private async refuse(
+  private async handle(
+    request: FastifyRequest,
     reply: FastifyReply,
-    asker: Asker,
-    line: RequestLine,
-    reason: Parameters<DecideService['refuse']>[2],
+    answer: (request: FastifyRequest) => Promise<Answered>,
   ): Promise<FastifyReply> {
-    return this.send(reply, await this.decide.refuse(asker, unreadable(line), reason));
+    reply.header('cache-control', 'private, max-age=0');
+    try {
+      return send(reply, await answer(request));
+    } catch (error) {
+      this.faults.report('forward-auth-failed', error);
+      const reason = (error instanceof BrokerError && error.reason) || 'broker-error';
+      return send(reply, denialOf(reason, undefined, request.headers.accept));
+    }
   }
 
-  private send(reply: FastifyReply, outcome: DecisionOutcome): FastifyReply {
-    if (outcome.policyVersion !== null) reply.header('x-policy-version', outcome.policyVersion);
-    const warning = warningOf([outcome]);
-    if (warning !== undefined) reply.header('x-sallyport-warning', warning);
-    const reason = mostTelling(outcome.reasons) ?? 'policy-permit';
-    if (!outcome.decision) return deny(reply, reason, outcome.decisionId);
-    return reply.headers(upstreamHeaders(outcome)).header('x-sallyport-reason', reason).send();
+  private async answerOf(
+    request: FastifyRequest,
+    read: RequestLineResult,
+    isEnvoy: boolean,
+  ): Promise<Answered> {
+    const { headers } = request;
+    // Authorization is the end user's here: a key in it must not open this door.
+    if (headers['x-sallyport-key'] === undefined)
+      return denialOf('request-invalid', undefined, headers.accept);
+    const asker = { pep: credentialOf(request, 'pep').pep, requestId: String(request.id) };
+    return this.answers.answer(asker, read, headers, isEnvoy);
   }
 }
 
-function questionOf(
-  { action, resource, context }: MatchedRoute,
-  { clientIp }: RequestLine,
-  token: string,
-  { headers }: FastifyRequest,
-): Question {
-  const deviceId = headers['x-device-id'];
-  return {
-    subjectToken: { token, type: DEFAULT_SUBJECT_TOKEN_TYPE },
-    action: { name: action },
-    resource,
-    context: {
-      ...context,
-      ...(clientIp === undefined ? {} : { ip: clientIp }),
-      ...(typeof deviceId === 'string' && deviceId !== '' ? { device_id: deviceId } : {}),
-    },
-  };
+/** The request that Envoy asks about is the one that it sends; nothing in its path is decoded, and nothing redirected. */
+function envoyLine({ method, headers, raw }: FastifyRequest): RequestLineResult {
+  const target = (raw.url ?? '').slice(ENVOY_PREFIX.length);
+  return readEnvoyLine(method, target, headers, raw.rawHeaders);
+}
+
+/** Whatever the client's method is, Envoy sends it; CONNECT never comes as a request. */
+function everyMethod(server: FastifyInstance): string[] {
+  const methods = METHODS.filter((method) => method !== 'CONNECT');
+  for (const method of methods) {
+    if (!server.supportedMethods.includes(method)) server.addHttpMethod(method, { hasBody: true });
+  }
+  return methods;
+}
+
+function send(reply: FastifyReply, { status, headers, body }: Answered): FastifyReply {
+  return reply.code(status).headers(headers).send(body);
 }
 
 /** No gateway of this door knows what to do with a 429. */
-function forbidTooMany(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+function sendRefusal(error: BrokerError, request: FastifyRequest, reply: FastifyReply): void {
   if (!(error instanceof TooManyRequestsError)) return sendError(error, request, reply);
   reply.header('cache-control', 'private, max-age=0');
   reply.header('retry-after', error.retryAfterSeconds);
-  void deny(reply, 'rate-limited');
-}
-
-function deny(reply: FastifyReply, reason: string, decisionId?: string): FastifyReply {
-  const { status, headers, body } = denialOf(reason, decisionId, reply.request.headers.accept);
-  if (decisionId !== undefined) reply.header('x-decision-id', decisionId);
-  return reply.code(status).headers(headers).send(body);
+  send(reply, denialOf('rate-limited', undefined, request.headers.accept));
 }

@@ -104,11 +104,11 @@ function readGateway(
 /** A token proves who it is; without one, the enforcement point's word is taken as far as it is trusted. */
 function subjectOf(
   { identification }: GatewayRequest,
-  { cookie }: MatchedRoute,
+  { cookie, route }: MatchedRoute,
   mapping: PepOpaInput | undefined,
   input: unknown,
 ): Pick<Question, 'subject' | 'subjectToken'> | undefined {
-  const token = endUserToken(identification, cookie);
+  const token = endUserToken(identification, cookie, route.subject);
   if (token !== undefined) return { subjectToken: { token, type: DEFAULT_SUBJECT_TOKEN_TYPE } };
   if (!mapping?.subject) return undefined;
   const type = sourcedText(input, mapping.subject.type);

@@ -1,5 +1,5 @@
 import type {
-  GoldenCase,
+  TestCase,
   PolicyBundle,
   TenantDefinition,
   TenantSettings,
@@ -16,7 +16,7 @@ import type { DirectoryRow, DirectoryRows } from './directory-rows.js';
 /** A tenant as the database has it. */
 export interface StoredTenant {
   readonly settings: TenantSettings;
-  readonly tests: readonly GoldenCase[];
+  readonly tests: readonly TestCase[];
   /** The promoted version, and the SHA-256 of each of its sources (hexadecimal). */
   readonly policy?: { readonly id: string; readonly digests: Readonly<Record<string, string>> };
   readonly rows: DirectoryRows;

@@ -1,5 +1,5 @@
 import type {
-  GoldenCase,
+  TestCase,
   JsonObject,
   TenantDefinition,
   TenantSettings,
@@ -25,7 +25,7 @@ const ROWS_PER_TURN = 500;
 export interface TenantChanges {
   readonly isNew: boolean;
   /** Present where the tenant's own row changes. */
-  readonly tenant?: { readonly settings: TenantSettings; readonly tests: readonly GoldenCase[] };
+  readonly tenant?: { readonly settings: TenantSettings; readonly tests: readonly TestCase[] };
   /** Present where another version is to be promoted; an absent `next` retires the policy. */
   readonly policy?: {
     readonly previousId?: string;
@@ -82,7 +82,7 @@ function tenantChange(
   return settingsDiff.length + testsDiff.length > 0 ? { settings, tests } : undefined;
 }
 
-function casesByName(tests: readonly GoldenCase[]): JsonObject {
+function casesByName(tests: readonly TestCase[]): JsonObject {
   return Object.fromEntries(tests.map((test) => [test.name, asJson(test)]));
 }
 

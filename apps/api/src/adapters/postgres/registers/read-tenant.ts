@@ -1,4 +1,4 @@
-import type { GoldenCase, TenantSettings } from '@sallyport/contracts';
+import type { TestCase, TenantSettings } from '@sallyport/contracts';
 import {
   rowKinds,
   type DirectoryRow,
@@ -11,7 +11,7 @@ import type { FactRow } from './fact-rows.js';
 import type { Snapshot } from './snapshot.js';
 
 /** The tenant's own column: its settings, and its golden cases beside them. */
-export type SettingsColumn = TenantSettings & { readonly tests?: readonly GoldenCase[] };
+export type SettingsColumn = TenantSettings & { readonly tests?: readonly TestCase[] };
 
 /** Everything of a tenant that a directory says. */
 export async function readTenant(from: Snapshot): Promise<StoredTenant | undefined> {
