@@ -176,7 +176,7 @@ describe('the command line alone', () => {
     const { code, out } = await run(['test', demo]);
     expect(code).toBe(0);
     expect(out).toMatch(/^ok {3}tests\/consent\.yaml: /);
-    expect(out).toMatch(/11 cases passed$/);
+    expect(out).toMatch(/15 cases passed$/);
   });
 
   it('exits 1 when a golden case fails, and says how', async () => {
@@ -191,7 +191,7 @@ describe('the command line alone', () => {
     expect(code).toBe(1);
     expect(out).toMatch(/FAIL tests\/story\.yaml: a grant does not help somebody/);
     expect(out).toMatch(/expected deny, got permit/);
-    expect(out).toMatch(/1 of 11 cases failed$/);
+    expect(out).toMatch(/1 of 15 cases failed$/);
   });
 
   it.each([

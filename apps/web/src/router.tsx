@@ -8,6 +8,7 @@ import {
   type RouterHistory,
 } from '@tanstack/react-router';
 import { readEntrySearch } from './evidence/entry-filter.js';
+import { readDeniedQuestion } from './requests/denied-question.js';
 import { AppFrame } from './shell/app-frame.js';
 import { NotFound } from './shell/not-found.js';
 import { RouteError } from './shell/route-error.js';
@@ -33,7 +34,8 @@ const requests = createRoute({
 const newRequest = createRoute({
   getParentRoute: () => root,
   path: '/requests/new',
-  component: lazyRouteComponent(() => import('./requests/routes.js'), 'NewRequest'),
+  validateSearch: readDeniedQuestion,
+  component: lazyRouteComponent(() => import('./requests/routes.js'), 'NewRequestRoute'),
 });
 
 const request = createRoute({

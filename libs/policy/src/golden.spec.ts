@@ -42,7 +42,7 @@ function tenantWith(tests: string): TenantDefinition {
 function run(test: string, judge?: Parameters<typeof runGoldenCase>[4]) {
   const tenant = tenantWith(`- ${test}`);
   const [only] = tenant.tests;
-  if (only === undefined) throw new Error('no case');
+  if (only === undefined || 'route' in only) throw new Error('no case');
   return runGoldenCase(tenant, only, new CedarWasmEngine(), NOW, judge);
 }
 

@@ -48,9 +48,9 @@ describeGateways('a gateway and a browser', (scene) => {
     const cookie = `theme=dark; session=${authorization.replace('Bearer ', '')}`;
     const answer = await anybody({ path: '/pages/42', headers: { ...page, cookie } });
     expect(answer).toMatchObject({ status: 200, reached: 1 });
-    const { headers } = upstream.received.at(-1) ?? { headers: {} };
-    expect(headers['x-sallyport-groups']?.toString().split(',')).toContain('staff');
-    expect(decodeJwt(String(headers['x-sallyport-token']))).toMatchObject({
+    const headers = upstream.received.at(-1)?.headers;
+    expect(headers?.['x-sallyport-groups']?.toString().split(',')).toContain('staff');
+    expect(decodeJwt(String(headers?.['x-sallyport-token']))).toMatchObject({
       aud: 'prod-db',
       sub: 'dana@acme.example',
       scope: 'read',

@@ -1,4 +1,4 @@
-import { Button, NativeSelect, Stack, Text, Textarea } from '@mantine/core';
+import { Alert, Button, NativeSelect, Stack, Text, Textarea } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useRef, useState, type KeyboardEvent } from 'react';
 import { useAct } from '../act.js';
@@ -12,6 +12,7 @@ import { listText } from '../ui/entity-text.js';
 import { Card, Page } from '../ui/page.js';
 import { QueryView } from '../ui/query-view.js';
 import { EmptyState, ProblemState } from '../ui/states.js';
+import type { DeniedQuestion } from './denied-question.js';
 import { REQUESTABLE, SUBMIT } from './documents.js';
 import { requestErrors, type RequestDraft } from './request-rules.js';
 import { strings } from './strings.js';
@@ -19,17 +20,21 @@ import { strings } from './strings.js';
 const NO_VARIABLES = {};
 const TOPICS = ['requests'] as const;
 
-/** `/requests/new`: which role, how long, why; and who will answer. */
-export function NewRequest() {
+/** `/requests/new`: which role, how long, why; and who will answer. `denied` is what a gateway sent the person here for. */
+export function NewRequest({ denied }: { readonly denied: DeniedQuestion | undefined }) {
   const query = useLiveQuery(REQUESTABLE, NO_VARIABLES);
   return (
     <Page title={strings.newTitle} headline={strings.newHeadline}>
+      {denied && <DeniedNote denied={denied} />}
       <QueryView query={query}>
         {({ requestableRoles }) =>
           requestableRoles.length === 0 ? (
             <EmptyState>{strings.noRoles}</EmptyState>
           ) : (
-            <RequestForm rules={requestableRoles} />
+            <RequestForm
+              rules={requestableRoles}
+              reason={denied ? strings.deniedReason(denied) : ''}
+            />
           )
         }
       </QueryView>
@@ -37,9 +42,24 @@ export function NewRequest() {
   );
 }
 
-function RequestForm({ rules }: { readonly rules: readonly AccessRule[] }) {
+function DeniedNote({ denied }: { readonly denied: DeniedQuestion }) {
+  return (
+    <Alert role="note" color="yellow" title={strings.deniedTitle}>
+      <Text>{strings.denied(denied)}</Text>
+      {denied.decision !== undefined && <Text>{strings.deniedDecision(denied.decision)}</Text>}
+    </Alert>
+  );
+}
+
+interface RequestFormProps {
+  readonly rules: readonly AccessRule[];
+  /** What the reason begins with. */
+  readonly reason: string;
+}
+
+function RequestForm({ rules, reason }: RequestFormProps) {
   const only = rules.length === 1 ? rules[0] : undefined;
-  const [draft, setDraft] = useState<RequestDraft>(draftFor(only));
+  const [draft, setDraft] = useState<RequestDraft>({ ...draftFor(only), reason });
   const rule = rules.find((item) => item.id === draft.ruleId);
   const { send, act } = useSubmission(draft, rule);
   const form = useRef<HTMLFormElement>(null);

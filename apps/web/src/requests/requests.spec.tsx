@@ -76,6 +76,27 @@ describe('asking for access', () => {
     expect(asked.some(({ name }) => name === 'Submit')).toBe(false);
   });
 
+  it('is filled in with what a gateway denied, and says so', async () => {
+    const query = 'action=read&type=database&id=prod%20%2F1&decision=d-17';
+    renderScreen(`/requests/new?${query}`, DANA);
+    expect(await screen.findByLabelText(/^Reason/)).toHaveProperty(
+      'value',
+      'To read database prod /1: ',
+    );
+    const note = screen.getByRole('note');
+    expect(within(note).getByText(/You may not read database prod \/1 right now/)).not.toBeNull();
+    expect(within(note).getByText('Decision d-17')).not.toBeNull();
+  });
+
+  it.each(['action=read&type=database', `action=read&type=t&id=${'x'.repeat(1025)}`])(
+    'is empty where the address holds half a question, or too long a one: %s',
+    async (query) => {
+      renderScreen(`/requests/new?${query}`, DANA);
+      expect(await screen.findByLabelText(/^Reason/)).toHaveProperty('value', '');
+      expect(screen.queryByRole('note')).toBeNull();
+    },
+  );
+
   it('sends role, duration and reason, and shows the request that came of it', async () => {
     const { asked, address } = renderScreen('/requests/new', DANA);
     type(await screen.findByLabelText(/For how long/), '45 min');

@@ -1,8 +1,14 @@
 import { useParams, useSearch } from '@tanstack/react-router';
+import { deniedQuestion } from './denied-question.js';
+import { NewRequest } from './new-request.js';
 import { RequestInbox } from './request-inbox.js';
 import { RequestView } from './request-view.js';
 
-export { NewRequest } from './new-request.js';
+/** `/requests/new?action=…&type=…&id=…&decision=…` */
+export function NewRequestRoute() {
+  const search = useSearch({ from: '/requests/new' });
+  return <NewRequest denied={deniedQuestion(search)} />;
+}
 
 /** `/requests?tab=…` */
 export function InboxRoute() {

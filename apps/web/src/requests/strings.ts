@@ -36,6 +36,12 @@ export const strings = {
   approvals: (given: number, needed: number) => `${given} of ${needed} approvals`,
   pickRequest: 'Choose a request from the list to see what it would allow.',
 
+  deniedTitle: 'You were stopped at a gateway',
+  denied: ({ action, type, id }: { action: string; type: string; id: string }) =>
+    `You may not ${action} ${type} ${id} right now. Choose a role that allows it.`,
+  deniedDecision: (decision: string) => `Decision ${decision}`,
+  deniedReason: ({ action, type, id }: { action: string; type: string; id: string }) =>
+    `To ${action} ${type} ${id}: `,
   newTitle: 'Ask for access',
   newHeadline: 'Ask for access',
   role: 'Role',

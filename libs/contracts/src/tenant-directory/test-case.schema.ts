@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { TestCase } from './definition.js';
+import type { GoldenCase, RouteCase } from './definition.js';
 import { goldenCaseSchema } from './golden-case.schema.js';
 import { isObject } from './json-value.js';
 import { routeCaseSchema } from './route-case.schema.js';
 
 /** One case of tests/*.yaml: what its members say it is, so that a mistake is told in the words of that kind. */
-export const testCaseSchema: z.ZodType<Omit<TestCase, 'file'>> = z
+export const testCaseSchema: z.ZodType<Omit<GoldenCase, 'file'> | Omit<RouteCase, 'file'>> = z
   .unknown()
   .transform((value, ctx) => {
     const isRoute = isObject(value) && Object.hasOwn(value, 'route');
