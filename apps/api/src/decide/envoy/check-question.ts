@@ -1,4 +1,4 @@
-import type { JsonObject } from '@sallyport/contracts';
+import type { JsonObject, PepRoute } from '@sallyport/contracts';
 import type { Pep, TenantFacts } from '../../registers/facts.ports.js';
 import { endUserToken } from '../forward-auth/end-user-token.js';
 import { ambiguityOf, type RequestLine } from '../forward-auth/request-line.js';
@@ -28,6 +28,7 @@ export function requestLineOf(attributes: CheckAttributes | null | undefined): R
   return {
     method: http?.method ?? '',
     path: (http?.path ?? '').split('?', 1)[0] ?? '',
+    ...(http?.host ? { host: http.host } : {}),
     ...(clientIp ? { clientIp } : {}),
   };
 }
@@ -47,8 +48,8 @@ export function questionOf(
     xfcc: headers.xfcc,
     trustedHops: overrides.xfccTrustedHops,
   });
-  const { action, resource, context, cookie } = routeOf(asker.pep, line, overrides);
-  const who = subjectOf(attributes, { headers, cookie, seen, overrides, asker });
+  const { action, resource, context, route } = routeOf(asker.pep, line, overrides);
+  const who = subjectOf(attributes, { headers, route, seen, overrides, asker });
   return {
     ...who.proof,
     action: { name: action },
@@ -69,7 +70,9 @@ export function questionOf(
 export const ADAPTER = 'envoy';
 const MAX_HOST_LENGTH = 255;
 
-function routeOf(pep: Pep, line: RequestLine, overrides: Overrides): MatchedRoute {
+type Routed = Pick<MatchedRoute, 'action' | 'resource' | 'context'> & Partial<MatchedRoute>;
+
+function routeOf(pep: Pep, line: RequestLine, overrides: Overrides): Routed {
   if (!/^[A-Z]{1,32}$/.test(line.method)) {
     throw new Unaskable('request-invalid', 'the method is not one HTTP method');
   }
@@ -83,13 +86,12 @@ function routeOf(pep: Pep, line: RequestLine, overrides: Overrides): MatchedRout
   if (action === undefined || type === undefined || id === undefined) {
     throw new Unaskable('route-unknown', 'no route covers the request');
   }
-  const { context = {}, cookie } = matched ?? {};
-  return { action, resource: { type, id }, context, ...(cookie === undefined ? {} : { cookie }) };
+  return { context: {}, ...matched, action, resource: { type, id } };
 }
 
 interface Clues {
   readonly headers: IdentityHeaders;
-  readonly cookie: string | undefined;
+  readonly route: PepRoute | undefined;
   readonly seen: Workload | undefined;
   readonly overrides: Overrides;
   readonly asker: CheckAsker;
@@ -103,10 +105,10 @@ interface Who {
 /** The end user by a token that we verify; else by one that Envoy verified, where it is trusted for that; else the workload. */
 function subjectOf(
   { metadata_context: metadata }: CheckAttributes,
-  { headers, cookie, seen, overrides, asker }: Clues,
+  { headers, route, seen, overrides, asker }: Clues,
 ): Who {
   if (overrides.subject !== 'workload') {
-    const token = endUserToken(headers, cookie);
+    const token = endUserToken(headers, route?.cookie, route?.subject);
     if (token !== undefined) {
       const type = DEFAULT_SUBJECT_TOKEN_TYPE;
       return { proof: { subjectToken: { token, type } }, source: 'token' };
