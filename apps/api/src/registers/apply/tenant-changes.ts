@@ -1,9 +1,4 @@
-import type {
-  TestCase,
-  JsonObject,
-  TenantDefinition,
-  TenantSettings,
-} from '@sallyport/contracts';
+import type { TestCase, JsonObject, TenantDefinition, TenantSettings } from '@sallyport/contracts';
 import type { PublishedPolicy } from '../../policies/policy-gate.js';
 import type { Checked } from './check-directory.js';
 import { asJson, rowKinds, rowsOf, type DirectoryRow, type RowKind } from './directory-rows.js';
