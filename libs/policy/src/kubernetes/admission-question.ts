@@ -8,7 +8,7 @@ import type {
 import type { AdmissionRequest } from './admission-request.js';
 import { objectFacts, type ObjectFacts } from './object-facts.js';
 import { actionName, objectRef } from './object-names.js';
-import { sorted } from './shape.js';
+import { beginningOf, sorted } from './shape.js';
 import { subjectOf } from './user-info.js';
 
 /** What the tenant's register holds. */
@@ -66,7 +66,7 @@ function nameOf({ name, object }: AdmissionRequest): string {
   if (name !== '') return name;
   const { name: own, generateName: prefix } = (object?.['metadata'] ?? {}) as JsonObject;
   if (typeof own === 'string' && own !== '') return own;
-  return typeof prefix === 'string' ? `${prefix.slice(0, 256)}*` : '';
+  return typeof prefix === 'string' ? `${beginningOf(prefix)}*` : '';
 }
 
 /** Only of the object itself: debugging a pod that ends does not help it to end. */

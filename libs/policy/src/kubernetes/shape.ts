@@ -15,7 +15,7 @@ export class ShapeReader {
   }
 
   note(path: string): undefined {
-    if (this.odd.size < MAX_ODDITIES) this.odd.add(path.slice(0, 256));
+    if (this.odd.size < MAX_ODDITIES) this.odd.add(beginningOf(path));
     return undefined;
   }
 
@@ -71,6 +71,13 @@ export function isObject(value: unknown): value is JsonObject {
 
 export function isAbsent(value: unknown): value is null | undefined {
   return value === null || value === undefined;
+}
+
+const MAX_BEGINNING = 256;
+
+/** The first characters of a text, none of them cut in half: what is left of it can be logged. */
+export function beginningOf(text: string): string {
+  return text.length <= MAX_BEGINNING ? text : Array.from(text).slice(0, MAX_BEGINNING).join('');
 }
 
 /** Without twins, in one order: the same manifest always gives the same facts. */
