@@ -69,6 +69,11 @@ describe('the gRPC door with mutual TLS', () => {
     expect(await ask(issue(...uris))).toMatchObject({ code: 16, reason: 'pep-unauthenticated' });
   });
 
+  it('does not read a second name into one that was made to look like two', async () => {
+    const forged = authority.issue({ dns: [`a, URI:${EDGE}, DNS:b`] });
+    expect((await ask(forged)).reason).toBe('pep-unauthenticated');
+  });
+
   it('takes a key from a client with any certificate of the authority, but then it must be good', async () => {
     const key = (text: string) => ({ metadata: { 'x-sallyport-key': text } });
     expect((await ask(issue(), key(KEYS.edge))).code).toBe(0);

@@ -142,4 +142,20 @@ describe('loadConfig', () => {
     const problems = problemsOf({ ...development, SALLYPORT_PUBLIC_URL: value });
     expect(problems[0]).toContain(message);
   });
+
+  it('opens the gRPC door in plaintext on loopback alone, unless told otherwise', () => {
+    const door = { ...production, SALLYPORT_GRPC_PORT: '9191' };
+    const tls = { SALLYPORT_GRPC_TLS_CERT_FILE: 'c.pem', SALLYPORT_GRPC_TLS_KEY_FILE: 'k.pem' };
+    expect(loadConfig(door).grpc.host).toBe('127.0.0.1');
+    expect(loadConfig({ ...door, ...tls }).grpc.host).toBe('0.0.0.0');
+    const open = { ...door, SALLYPORT_GRPC_HOST: '0.0.0.0' };
+    for (const profile of [{}, { SALLYPORT_PROFILE: 'development' }])
+      expect(problemsOf({ ...open, ...profile })[0]).toContain('without TLS only a loopback');
+    for (const more of [tls, { SALLYPORT_GRPC_PLAINTEXT: 'anywhere' }])
+      expect(problemsOf({ ...open, ...more })).toEqual([]);
+    const half = { ...door, SALLYPORT_GRPC_TLS_KEY_FILE: 'k.pem' };
+    expect(problemsOf(half)[0]).toContain('SALLYPORT_GRPC_TLS_CERT_FILE');
+    const orphan = { ...door, SALLYPORT_GRPC_TLS_CLIENT_CA_FILE: 'ca.pem' };
+    expect(problemsOf(orphan)[0]).toContain('needs SALLYPORT_GRPC_TLS_CERT_FILE');
+  });
 });
