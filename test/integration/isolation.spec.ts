@@ -23,6 +23,7 @@ const WITHOUT_TENANT = [
   '/oauth2/revoke',
   '/graphql',
   '/v1/keys/token/rotate',
+  '/v1/plan',
   '/auth/session',
   '/auth/login',
   '/auth/callback',

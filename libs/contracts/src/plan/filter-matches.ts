@@ -6,6 +6,7 @@ import type {
   SetComparison,
   ValueComparison,
 } from './filter.js';
+import { textMatcher } from './text-matcher.js';
 
 /** A field of a row as a database client gives it: `Date` for a datetime, any object with a telling `toString` for a decimal. NULL is absent. */
 export type FieldValue = unknown;
@@ -34,7 +35,7 @@ function compares(comparison: Comparison, read: ReadField): boolean {
     case 'empty':
       return Array.isArray(value) && value.length === 0;
     case 'like':
-      return typeof value === 'string' && isLike(value, comparison.pieces);
+      return typeof value === 'string' && textMatcher(comparison.pieces)(value);
     case 'in':
     case 'nin':
       return isListed(comparison, value);
@@ -95,20 +96,6 @@ function isSetSo({ op, type, values }: SetComparison, given: readonly unknown[])
   return op === 'hasAll'
     ? all.every((value) => members.has(value))
     : all.some((value) => members.has(value));
-}
-
-function isLike(text: string, pieces: readonly string[]): boolean {
-  const [first = '', ...others] = pieces;
-  const last = others.pop();
-  if (last === undefined) return text === first;
-  if (!text.startsWith(first)) return false;
-  let at = first.length;
-  for (const piece of others) {
-    const found = text.indexOf(piece, at);
-    if (found < 0) return false;
-    at = found + piece.length;
-  }
-  return text.length - last.length >= at && text.endsWith(last);
 }
 
 type Comparable = string | bigint | boolean;

@@ -80,3 +80,8 @@ export interface SetComparison {
 export function isConnective(filter: Filter): filter is Connective {
   return filter.op === 'and' || filter.op === 'or';
 }
+
+/** The fields that a comparison looks at. */
+export function fieldsOf(comparison: Comparison): string[] {
+  return 'other' in comparison ? [comparison.field, comparison.other] : [comparison.field];
+}

@@ -67,3 +67,42 @@ test('limits are positive and bounded', () => {
     expect(withLimits(bad)).toBe(false);
   }
 });
+
+describe('the tables of a data layer', () => {
+  const withColumn = (column: object, table: object = {}) =>
+    pepSchema.safeParse({
+      name: 'p',
+      key: 'data-layer-key',
+      data: {
+        record: { table: 'clinic.records', id: { column: 'id' }, columns: { a: column }, ...table },
+      },
+    });
+
+  test('say which column holds which attribute, as what', () => {
+    const { data } = withColumn({ column: 'ward_id', type: 'entity', entity: 'ward' });
+    expect(data?.data?.['record']?.columns['a']).toEqual({
+      column: 'ward_id',
+      type: 'entity',
+      entity: 'ward',
+      set: false,
+      required: false,
+    });
+  });
+
+  test.each<[string, object, object]>([
+    ['a column that is no identifier', { column: 'a"; DROP', type: 'string' }, {}],
+    ['a table that is none', { column: 'a', type: 'string' }, { table: 'a.b.c' }],
+    ['a type that there is not', { column: 'a', type: 'json' }, {}],
+    ['an entity of no type', { column: 'a', type: 'entity' }, {}],
+    ['the type of an entity for a text', { column: 'a', type: 'string', entity: 'ward' }, {}],
+    ['a set of decimals', { column: 'a', type: 'decimal', set: true }, {}],
+    [
+      'an attribute in the place of the id',
+      { column: 'a', type: 'string' },
+      { columns: { $id: { column: 'a', type: 'string' } } },
+    ],
+    ['no id', { column: 'a', type: 'string' }, { id: undefined }],
+  ])('are refused with %s', (_what, column, table) => {
+    expect(withColumn(column, table).success).toBe(false);
+  });
+});

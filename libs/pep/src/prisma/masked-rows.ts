@@ -1,4 +1,10 @@
-import { type FieldMask, type Filter, filterMatches, type JsonObject } from '@sallyport/contracts';
+import {
+  type FieldMask,
+  fieldsOf,
+  type Filter,
+  filterMatches,
+  type JsonObject,
+} from '@sallyport/contracts';
 import type { Args } from './prisma-models.js';
 import { QueryRefusedError } from './query-refused.js';
 
@@ -92,7 +98,7 @@ function fieldsIn(filter: Filter): string[] {
     case 'not':
       return fieldsIn(filter.arg);
     default:
-      return 'other' in filter ? [filter.field, filter.other] : [filter.field];
+      return fieldsOf(filter);
   }
 }
 

@@ -1,3 +1,4 @@
+import { EntityValue, SetValue, type Value } from '../compiled/value.js';
 import { type Expression, operation } from '../expression.js';
 
 const BOOLEAN = new Set(
@@ -58,4 +59,11 @@ function isEntityLiteral(expression: Expression): boolean {
   const [operator, body] = operation(expression);
   if (operator === 'Set') return (body as Expression[]).every(isEntityLiteral);
   return operator === 'Value' && typeof body === 'object' && body !== null && '__entity' in body;
+}
+
+/** Whether `in` asks about an entity itself. */
+export function isReflexive(expression: Expression, [entity, above]: readonly Value[]): boolean {
+  if (!('in' in expression) || !(entity instanceof EntityValue)) return false;
+  const others = above instanceof SetValue ? [...above] : [above];
+  return others.some((other) => other instanceof EntityValue && entity.equals(other));
 }

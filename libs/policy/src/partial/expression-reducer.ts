@@ -3,7 +3,7 @@ import { PolicyFault } from '../compiled/fault.js';
 import { valueToExpression } from '../compiled/to-expression.js';
 import { EntityValue, RecordValue, SetValue, type Value } from '../compiled/value.js';
 import { type Expression, operands, operation, withOperands } from '../expression.js';
-import { isBoolean, isSafe } from './certainty.js';
+import { isBoolean, isReflexive, isSafe } from './certainty.js';
 import {
   isAncestryOpen,
   isOpen,
@@ -210,11 +210,4 @@ export class ExpressionReducer {
       throw error;
     }
   }
-}
-
-/** Whether `in` asks about an entity itself. */
-function isReflexive(expression: Expression, [entity, above]: readonly Value[]): boolean {
-  if (!('in' in expression) || !(entity instanceof EntityValue)) return false;
-  const others = above instanceof SetValue ? [...above] : [above];
-  return others.some((other) => other instanceof EntityValue && entity.equals(other));
 }

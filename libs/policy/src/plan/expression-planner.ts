@@ -12,11 +12,11 @@ import {
   withOperands,
 } from '../expression.js';
 import { cedarTypeName } from './cedar-type-name.js';
-import { and, type Condition, negate, or } from './conditions.js';
+import { and, negate } from './conditions.js';
+import { anyCase, truthOf } from './cases.js';
 import { equality } from './field-comparisons.js';
 import { compareFields } from './field-operators.js';
 import {
-  always,
   anyOf,
   both,
   type Case,
@@ -24,7 +24,6 @@ import {
   casesOf,
   choice,
   either,
-  FAILS,
   guarded,
   inCases,
   known,
@@ -33,7 +32,6 @@ import {
   type Operand,
   type Truth,
   whether,
-  within,
 } from './operands.js';
 import { PlanRefusal, refuseExpression } from './plan-refusal.js';
 import type { RowHierarchy } from './row-hierarchy.js';
@@ -193,14 +191,3 @@ export class ExpressionPlanner {
 }
 
 type Branches = Readonly<Record<'if' | 'then' | 'else', Expression>>;
-
-function anyCase(cases: Cases): Condition {
-  return or(...cases.map(({ when }) => when));
-}
-
-function truthOf({ when, operand }: Case): Truth {
-  if (operand.kind === 'value')
-    return typeof operand.value === 'boolean' ? within(when, always(operand.value)) : FAILS;
-  if (operand.set || operand.type !== 'bool') return FAILS;
-  return within(when, equality(operand, { kind: 'value', value: true }));
-}

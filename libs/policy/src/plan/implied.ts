@@ -1,4 +1,4 @@
-import { type Comparison, type Filter, isConnective } from '@sallyport/contracts';
+import { type Comparison, fieldsOf, type Filter, isConnective } from '@sallyport/contracts';
 
 /** A comparison as one part of a condition, with whether it must hold. */
 interface Literal {
@@ -41,8 +41,4 @@ function literalOf(filter: Filter): Literal[] {
   if (isConnective(filter)) return [];
   if (filter.op === 'not') return [{ comparison: filter.arg, holds: false }];
   return [{ comparison: filter, holds: true }];
-}
-
-function fieldsOf(comparison: Comparison): string[] {
-  return 'other' in comparison ? [comparison.field, comparison.other] : [comparison.field];
 }

@@ -7,7 +7,7 @@ import {
   RESOURCE_ID,
 } from '@sallyport/contracts';
 import { fieldNames, isRequired, isSet, type NameOf } from './field-names.js';
-import { hasWildcards, simpleLike } from './simple-like.js';
+import { simpleLike, whyNotPlainly } from './simple-like.js';
 
 /** A `where` that no row passes. Not `{ OR: [] }`: within an AND, Prisma 7 takes that for no condition at all. */
 export function noRow(table: DataTable): JsonObject {
@@ -21,22 +21,8 @@ export function toPrisma(filter: Filter, table: DataTable): JsonObject {
 
 /** Why a `where` can't say a comparison. */
 export function whyNotPrisma(comparison: Comparison): string | undefined {
-  switch (comparison.op) {
-    case 'eqField':
-    case 'neField':
-    case 'ltField':
-    case 'lteField':
-      return 'a where in JSON does not compare two fields of a row';
-    case 'within':
-      return 'a where can not say that a list has no other members';
-    case 'like': {
-      const simple = simpleLike(comparison.pieces);
-      if (simple === undefined) return 'a where has no such pattern';
-      return hasWildcards(simple.text) ? 'Prisma does not escape %, _ and \\' : undefined;
-    }
-    default:
-      return undefined;
-  }
+  if (comparison.op === 'within') return 'Prisma can not say that a list has no other members';
+  return whyNotPlainly(comparison, 'Prisma');
 }
 
 class WhereWriter {

@@ -1,3 +1,5 @@
+import type { Comparison } from '@sallyport/contracts';
+
 /** What most query languages can say of a text: that it begins, ends or goes with a piece. Undefined for every other pattern. */
 export function simpleLike(
   pieces: readonly string[],
@@ -10,7 +12,12 @@ export function simpleLike(
   return undefined;
 }
 
-/** Characters that stand for others in a LIKE: who doesn't escape them would match too much. */
-export function hasWildcards(text: string): boolean {
-  return /[%_\\]/.test(text);
+/** Why a language of conditions in JSON can't say a comparison: two fields of a row, and most patterns. */
+export function whyNotPlainly(comparison: Comparison, language: string): string | undefined {
+  if ('other' in comparison) return `${language} does not compare two fields of a row`;
+  if (comparison.op !== 'like') return undefined;
+  const simple = simpleLike(comparison.pieces);
+  if (simple === undefined) return `${language} has no such pattern`;
+  // Prisma does not escape them, nor does who makes a `where` of UCAST: they would match too much.
+  return /[%_\\]/.test(simple.text) ? `${language} does not escape %, _ and \\` : undefined;
 }

@@ -1,11 +1,13 @@
-import type {
-  Comparison,
-  DataTable,
-  FieldType,
-  Filter,
-  Scalar,
-  SqlCondition,
+import {
+  type Comparison,
+  type DataTable,
+  fieldsOf,
+  type FieldType,
+  type Filter,
+  type Scalar,
+  type SqlCondition,
 } from '@sallyport/contracts';
+import { complement } from '../complement.js';
 import { fieldNames, isRequired, tableName } from './field-names.js';
 
 const TYPES: Readonly<Record<FieldType['type'], string>> = {
@@ -17,7 +19,6 @@ const TYPES: Readonly<Record<FieldType['type'], string>> = {
   entity: 'text',
 };
 const ORDERS = { eq: '=', ne: '<>', lt: '<', lte: '<=', gt: '>', gte: '>=' } as const;
-const OPPOSITES = { eq: 'ne', ne: 'eq', lt: 'gte', gte: 'lt', lte: 'gt', gt: 'lte' } as const;
 const FIELDS = { eqField: '=', neField: '<>', ltField: '<', lteField: '<=' } as const;
 const SETS = { hasAll: '@>', hasAny: '&&', within: '<@' } as const;
 
@@ -64,28 +65,12 @@ class SqlWriter {
   private negated(comparison: Comparison): string {
     const { op, field } = comparison;
     if (op === 'present') return `${this.columnOf(field)} IS NULL`;
-    const fields = 'other' in comparison ? [field, comparison.other] : [field];
-    const nulls = fields
+    const nulls = fieldsOf(comparison)
       .filter((name) => !isRequired(this.table, name))
       .map((name) => `${this.columnOf(name)} IS NULL`);
-    const differs = this.opposite(comparison);
+    const opposite = complement(comparison);
+    const differs = opposite ? this.comparison(opposite) : `NOT (${this.comparison(comparison)})`;
     return nulls.length === 0 ? differs : `(${[...nulls, differs].join(' OR ')})`;
-  }
-
-  private opposite(comparison: Comparison): string {
-    switch (comparison.op) {
-      case 'eq':
-      case 'ne':
-      case 'lt':
-      case 'lte':
-      case 'gt':
-      case 'gte':
-        return this.comparison({ ...comparison, op: OPPOSITES[comparison.op] });
-      case 'in':
-        return this.comparison({ ...comparison, op: 'nin' });
-      default:
-        return `NOT (${this.comparison(comparison)})`;
-    }
   }
 
   private comparison(comparison: Comparison): string {

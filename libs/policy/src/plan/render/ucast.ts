@@ -1,8 +1,8 @@
 import type { Comparison, DataTable, Filter, JsonObject, Scalar } from '@sallyport/contracts';
+import { complement } from '../complement.js';
 import { fieldNames, isRequired, isSet, type NameOf } from './field-names.js';
-import { hasWildcards, simpleLike } from './simple-like.js';
+import { simpleLike, whyNotPlainly } from './simple-like.js';
 
-const OPPOSITES = { eq: 'ne', ne: 'eq', lt: 'gte', gte: 'lt', lte: 'gt', gt: 'lte' } as const;
 const WORDS = { startsWith: 'startswith', endsWith: 'endswith', contains: 'contains' } as const;
 
 /**
@@ -15,25 +15,8 @@ export function toUcast(filter: Filter, table: DataTable): JsonObject {
 
 /** Why UCAST can't say a comparison. */
 export function whyNotUcast(comparison: Comparison): string | undefined {
-  switch (comparison.op) {
-    case 'eqField':
-    case 'neField':
-    case 'ltField':
-    case 'lteField':
-      return 'UCAST interpreters do not compare two fields of a row';
-    case 'hasAll':
-    case 'hasAny':
-    case 'within':
-    case 'empty':
-      return 'UCAST has no sets';
-    case 'like': {
-      const simple = simpleLike(comparison.pieces);
-      if (simple === undefined) return 'UCAST has no such pattern';
-      return hasWildcards(simple.text) ? 'UCAST interpreters do not escape %, _ and \\' : undefined;
-    }
-    default:
-      return undefined;
-  }
+  const isOfSet = ['hasAll', 'hasAny', 'within', 'empty'].includes(comparison.op);
+  return isOfSet ? 'UCAST has no sets' : whyNotPlainly(comparison, 'UCAST');
 }
 
 class UcastWriter {
@@ -60,13 +43,10 @@ class UcastWriter {
   private negated(comparison: Comparison): JsonObject {
     const { op, field } = comparison;
     if (op === 'present') return this.field('eq', field, null);
-    const differs =
-      op in OPPOSITES
-        ? this.comparison({
-            ...comparison,
-            op: OPPOSITES[op as keyof typeof OPPOSITES],
-          } as Comparison)
-        : compound('not', [this.comparison(comparison)]);
+    const opposite = complement(comparison);
+    const differs = opposite
+      ? this.comparison(opposite)
+      : compound('not', [this.comparison(comparison)]);
     return isRequired(this.table, field)
       ? differs
       : compound('or', [this.field('eq', field, null), differs]);
