@@ -94,6 +94,24 @@ export function describeFactsRegister(
       expectMembers({ type: 'group', id: 'engineering' }, []);
     });
 
+    it('lists the entities of a type, or says that it can not', async () => {
+      const users = () => [...now().idsOf('user')];
+      if (harness.isPartial) return expect(users).toThrow(RegisterTooLargeError);
+      expect(users()).toContain('dana');
+      expect([...now().idsOf('planet')]).toEqual([]);
+      await harness.write('acme', { kind: 'entity', key: ['user', 'dana'] });
+      expect(users()).not.toContain('dana');
+    });
+
+    it('lists who holds grants, or says that it can not', async () => {
+      const holders = (type: string) => [...now().grantHolders(type)].map(([id]) => id);
+      if (harness.isPartial) return expect(() => holders('user')).toThrow(RegisterTooLargeError);
+      await harness.write('acme', grant('g1', 'active'));
+      expect([holders('user'), holders('service')]).toEqual([['dana'], []]);
+      await harness.write('acme', grant('g1', 'revoked'));
+      expect(holders('user')).toEqual([]);
+    });
+
     it('finds devices by id and by owner, and moves them with their owner', async () => {
       expect(await read((facts) => facts.devicesOf('dana'))).toEqual([
         await read((facts) => facts.device('laptop')),

@@ -61,7 +61,6 @@ export {
   readAdmissionRequest,
   ReviewFault,
 } from './kubernetes/index.js';
-export { inAuthzenWords } from './partial/policy-text.js';
 export type { Prospects } from './search/prospects.js';
 export { standsWithin } from './search/stands-within.js';
 export * from './plan/index.js';

@@ -1,4 +1,5 @@
 import type { EntityRef } from '@sallyport/contracts';
+import { authzenType } from '../compiled/type-names.js';
 import { type Expression, operation } from '../expression.js';
 import { ANYBODY, bothOf, eitherOf, NOBODY, type Prospects } from './prospects.js';
 
@@ -72,5 +73,5 @@ function entityOf(expression: Expression): EntityRef | undefined {
   const value = expression['Value'];
   if (typeof value !== 'object' || value === null || !('__entity' in value)) return undefined;
   const { type, id } = value.__entity as EntityRef;
-  return { type, id };
+  return { type: authzenType(type), id };
 }

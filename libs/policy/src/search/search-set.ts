@@ -1,20 +1,22 @@
-import type { EntityRef, GrantFacts } from '@sallyport/contracts';
+import type { PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
+import { type EntityRef, escapeTypeName, type GrantFacts } from '@sallyport/contracts';
 import type { ActionGroups } from '../action-groups.js';
 import { isUnicode, isUnicodeRef } from '../cedar-json.js';
 import { ExpressionCompiler } from '../compiled/compile-expression.js';
 import type { CompiledPolicy } from '../compiled/compile-policy.js';
 import type { Environment } from '../compiled/environment.js';
+import { UnsupportedFeatureError } from '../compiled/fault.js';
 import { FactsContext } from '../compiled/fact-values.js';
 import { QuestionFault } from '../compiled/literal.js';
 import { QuestionEntities } from '../compiled/question-entities.js';
 import { type Constraint, testOf } from '../compiled/scope.js';
+import { authzenType } from '../compiled/type-names.js';
 import { EntityValue } from '../compiled/value.js';
 import type { OpenQuestion } from '../engine.js';
 import { isActionType } from '../entities.js';
 import { liveGrants } from '../live-grants.js';
 import { reducePolicy } from '../partial/partial-policy.js';
 import { isAncestryOpen, type PartialQuestion } from '../partial/partial-question.js';
-import { inAuthzenWords } from '../partial/policy-text.js';
 import type { Reduction } from '../partial/reduction.js';
 import { looksAtNoneOf } from './context-use.js';
 import { ANYBODY, eitherOf, NOBODY, type Prospects } from './prospects.js';
@@ -81,6 +83,7 @@ function searchIn(
     resource: part('resource', resource),
     context: undefined,
     entities,
+    names: { read: authzenType, write: escapeTypeName },
   };
   const context = new FactsContext({ facts, liveGrants: live, actionProperties, request });
   const roles = live.map(({ role }) => role);
@@ -149,17 +152,18 @@ function candidatesByScope({ scope }: SearchablePolicy, { open }: Search): Prosp
   return line.kind === 'within' ? safe({ ...NOBODY, within: line.entities }) : ANYBODY;
 }
 
-/** Undefined where it meets an entity that can't be read; a candidate may never get there. */
+/** Undefined where it meets an entity that can't be read, for a candidate may never get there, or comes to what has no literal. */
 function reduce(
   { est }: SearchablePolicy,
   { bare, full, openMembers }: Search,
 ): Reduction | undefined {
-  const json = inAuthzenWords(est);
+  const json = JSON.parse(est) as PolicyJson;
   const question = looksAtNoneOf(json, openMembers) ? full : bare;
   try {
-    return reducePolicy(json, question, new ExpressionCompiler((name) => name));
+    return reducePolicy(json, question, new ExpressionCompiler(authzenType));
   } catch (error) {
-    if (error instanceof QuestionFault) return undefined;
+    if (error instanceof QuestionFault || error instanceof UnsupportedFeatureError)
+      return undefined;
     throw error;
   }
 }
