@@ -1,36 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { PepClient, type PepOptions } from '@sallyport/pep';
 import pg from 'pg';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { startInProcess, type TestBroker } from '../support/broker-in-process.js';
+import { ask, FILES, KEY, listed, TENANT, until } from '../support/pep-sdk-tenant.js';
 
 jest.setTimeout(120_000);
-
-const TENANT = 'sdk';
-const KEY = 'the-key-of-the-sdk-gateway';
-const FILES = {
-  'tenant.yaml': `
-name: ${TENANT}
-tokens: { maxTtlSeconds: 900, audiences: [sdk-api] }
-`,
-  'policies/main.cedar': `
-@id("read") permit (principal in role::"reader", action == Action::"read", resource == database::"prod");
-@id("knock") permit (principal, action == Action::"knock", resource);
-@id("copy") @obligation("watermark") permit (principal, action == Action::"copy", resource);
-`,
-  'entities/all.json': JSON.stringify([
-    { uid: { type: 'user', id: 'dana' }, attrs: {}, parents: [] },
-  ]),
-  'peps.yaml': `
-- { name: gateway, key: ${KEY}, cacheSeconds: 60 }
-- { name: sdk-api, key: another-key-of-this-tenant }
-`,
-};
-const ask = (name: string) => ({
-  subject: { type: 'user', id: 'dana' },
-  action: { name },
-  resource: { type: 'database', id: 'prod' },
-});
 
 /** The SDK and the broker as they are, with PostgreSQL underneath. */
 describe('the SDK against a broker', () => {
@@ -131,6 +105,22 @@ describe('the SDK against a broker', () => {
     expect(await listed(found)).toEqual([]);
   });
 
+  test('reads a plan for each target', async () => {
+    const client = clientOf();
+    const { subject } = ask('any');
+    const plan = (name: string, target: 'ast' | 'ucast' | 'prisma' | 'sql') =>
+      client.plan({ subject, action: { name }, resource: { type: 'database' }, target });
+    expect(await plan('knock', 'ast')).toMatchObject({
+      kind: 'always_allowed',
+      failure: undefined,
+    });
+    expect(await plan('drop', 'ast')).toMatchObject({ kind: 'always_denied', failure: undefined });
+    expect(await plan('copy', 'ast')).toMatchObject({ kind: 'always_allowed', failure: undefined });
+    for (const target of ['ast', 'ucast', 'prisma', 'sql'] as const)
+      expect(await plan('look', target)).toMatchObject({ kind: 'conditional', failure: undefined });
+    expect((await plan('look', 'prisma')).filter).toBeDefined();
+  });
+
   test('is told when the key is wrong, or the tenant', async () => {
     const { failure } = await clientOf({ key: 'nobody-has-this-key' }).evaluate(ask('knock'));
     expect(failure?.code).toBe('unauthenticated');
@@ -202,16 +192,3 @@ describe('the SDK against a broker', () => {
     expect(performance.now() - revokedAtMs).toBeLessThan(1_000);
   });
 });
-
-async function listed<T>(results: AsyncIterable<T>): Promise<T[]> {
-  const all: T[] = [];
-  for await (const one of results) all.push(one);
-  return all;
-}
-
-/** Waits until something is so; fails when it takes too long. */
-async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  for (const endsAtMs = performance.now() + 15_000; performance.now() < endsAtMs; await sleep(10))
-    if (await isSo()) return;
-  throw new Error(`it never came so: ${isSo.toString()}`);
-}

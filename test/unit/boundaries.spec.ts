@@ -32,6 +32,8 @@ const violations = [
     boundary,
   ],
   ['a library touches the machine', 'libs/consent', "import 'node:fs';", 'no-restricted-imports'],
+  ['the SDK imports an application', 'libs/pep', "import '@sallyport/api';", boundary],
+  ['the SDK reads the clock', 'libs/pep', 'export const t = Date.now();', 'no-restricted-syntax'],
   [
     'a library reads the clock',
     'libs/consent',

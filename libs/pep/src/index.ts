@@ -1,6 +1,7 @@
 /** The SDK of enforcement points: ask Sallyport, and enforce what it answers. */
 export type { BatchSemantic } from './answers/read-batch.js';
-export type { Plan, PlanTarget } from './answers/read-plan.js';
+export type { PlanTarget } from '@sallyport/contracts';
+export type { Plan } from './answers/read-plan.js';
 export * from './errors.js';
 export type { Decision, DescribedAction, DescribedEntity, Question, Reason } from './model.js';
 export type { ObligationContext, ObligationHandler } from './obligations.js';

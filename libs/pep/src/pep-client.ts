@@ -1,5 +1,5 @@
-import type { JsonObject } from '@sallyport/contracts';
-import { deniedPlan, type Plan, type PlanTarget, readPlan } from './answers/read-plan.js';
+import type { JsonObject, PlanTarget } from '@sallyport/contracts';
+import { deniedPlan, type Plan, readPlan } from './answers/read-plan.js';
 import { type BatchSemantic, readBatch } from './answers/read-batch.js';
 import { toldBy } from './answers/read-decision.js';
 import { Endpoints } from './endpoints.js';
@@ -33,6 +33,8 @@ export interface PlanQuestion {
   readonly resource: { readonly type: string; readonly properties?: JsonObject };
   readonly context?: JsonObject;
   readonly target?: PlanTarget;
+  /** Number of the first `$n` of SQL; 1. */
+  readonly firstParameter?: number;
 }
 
 /**
@@ -123,13 +125,15 @@ export class PepClient {
    * with a handler.
    */
   plan(
-    question: PlanQuestion,
+    { firstParameter, ...question }: PlanQuestion,
     { signal, understands = [] }: CallOptions & { readonly understands?: readonly string[] } = {},
   ): Promise<Plan> {
     const knows = (type: string) =>
       understands.includes(type) || this.settings.obligations.has(type);
     return this.orDeny(deniedPlan, async () => {
-      const { json, headers } = await this.endpoints.askAt('/v1/plan', question, signal);
+      const options = firstParameter === undefined ? {} : { first_parameter: firstParameter };
+      const body = { ...question, options };
+      const { json, headers } = await this.endpoints.askAt('/v1/plan', body, signal);
       return readPlan(json, headers, knows);
     });
   }

@@ -8,7 +8,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pepGuard } from '../src/express/index.js';
 import { pepPlugin } from '../src/fastify/index.js';
-import type { Asked, GuardOptions } from '../src/guard/judge.js';
+import { type Asked, type GuardOptions, NOBODY } from '../src/guard/judge.js';
 import type { PepClient } from '../src/index.js';
 import { Ask, type HttpRequest, Open, OPEN, PepGuard } from '../src/nest/index.js';
 
@@ -23,7 +23,8 @@ function question(path: string, method: string, user: unknown): Asked {
   if (path === '/open') return OPEN;
   if (path === '/broken') throw new Error('no such mapping');
   if (!path.startsWith('/records/')) return undefined;
-  const id = typeof user === 'string' ? user : 'nobody';
+  if (typeof user !== 'string') return NOBODY;
+  const id = user;
   return {
     subject: { type: 'user', id },
     action: { name: method },

@@ -60,9 +60,11 @@ describe.each([
 
   test('asks who it is with 401 and a challenge', async () => {
     await begin();
-    const { status, headers, text } = await call('/records/42', as('nobody'));
-    expect([status, headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
-    expect(JSON.parse(text)).toMatchObject({ reason: 'subject-token-missing' });
+    for (const init of [{}, as('nobody')]) {
+      const { status, headers, text } = await call('/records/42', init);
+      expect([status, headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
+      expect(JSON.parse(text)).toMatchObject({ reason: 'subject-token-missing' });
+    }
     const expired = await call('/records/42', as('expired'));
     expect(expired.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"');
   });
@@ -137,10 +139,15 @@ describe('OPTIONS', () => {
   test('is asked like any other method; only a preflight passes, where it may', async () => {
     const pdp = await startOtherPdp();
     pdp.behave(answer({ decision: false }));
-    const preflight = { origin: 'https://app.example', 'access-control-request-method': 'GET' };
+    const plain = { 'x-user': 'dana' };
+    const preflight = {
+      ...plain,
+      origin: 'https://app.example',
+      'access-control-request-method': 'GET',
+    };
     const statuses: number[] = [];
     for (const options of ['ask', 'pass-preflight'] as const)
-      for (const headers of [{}, preflight]) {
+      for (const headers of [plain, preflight]) {
         const app = await startExpress(clientOf(pdp), { options });
         statuses.push(
           (await fetch(`${app.url}/records/42`, { method: 'OPTIONS', headers })).status,

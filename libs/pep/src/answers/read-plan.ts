@@ -8,9 +8,6 @@ import {
 import { isObject, objectIn, textIn } from '../read-member.js';
 import { readObligations } from './read-decision.js';
 
-/** How a filter is written. */
-export type PlanTarget = 'ast' | 'ucast' | 'prisma' | 'sql';
-
 /** Which resources of a type may be touched. A kind is always said: nothing is meant by a filter's absence. */
 export interface Plan {
   readonly kind: 'always_allowed' | 'always_denied' | 'conditional';

@@ -3,7 +3,7 @@ import type { Request, RequestHandler } from 'express';
 import { type GuardOptions, judge, type Mapping } from '../guard/judge.js';
 import type { PepClient } from '../pep-client.js';
 
-export { type GuardOptions, type Mapping, OPEN } from '../guard/judge.js';
+export { type GuardOptions, type Mapping, NOBODY, OPEN } from '../guard/judge.js';
 
 /**
  * Lets through what the decision point permits; everything else is answered with a problem (RFC 9457). The decision is in

@@ -4,7 +4,7 @@ import { type GuardOptions, judge, type Mapping } from '../guard/judge.js';
 import type { Decision } from '../model.js';
 import type { PepClient } from '../pep-client.js';
 
-export { type GuardOptions, type Mapping, OPEN } from '../guard/judge.js';
+export { type GuardOptions, type Mapping, NOBODY, OPEN } from '../guard/judge.js';
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -6,7 +6,10 @@ import { type Refusal, refusal, refusalOf } from './problem.js';
 /** What a mapping answers with for a request that anybody may make. */
 export const OPEN: unique symbol = Symbol('open to everybody');
 
-export type Asked = Question | typeof OPEN | undefined;
+/** What a mapping answers with for a request that does not say whose it is. */
+export const NOBODY: unique symbol = Symbol('nobody says who they are');
+
+export type Asked = Question | typeof OPEN | typeof NOBODY | undefined;
 
 /**
  * Which question a request is. Undefined, and whatever the mapping throws, refuses the request: what is not declared is closed. `method` is
@@ -42,6 +45,7 @@ export async function judge<Request extends HttpRequest>(
     const method = request.method === 'HEAD' && head === 'as-get' ? 'GET' : request.method;
     const question = await mapping?.(request, method);
     if (question === OPEN) return PASSES;
+    if (question === NOBODY) return refused(UNPROVED);
     if (question === undefined) return refused(UNKNOWN);
     const decision = await client.enforce(question, { explain: true, target: request });
     return decision.decision ? { passes: true, decision } : refused(refusalOf(decision));
@@ -54,6 +58,10 @@ const PASSES: Verdict = { passes: true, decision: undefined };
 const UNKNOWN = refusal(403, {
   code: 'route-unknown',
   message: 'Nothing says who may make this request.',
+});
+const UNPROVED = refusal(401, {
+  code: 'subject-token-missing',
+  message: 'Nobody says whose request this is.',
 });
 const BROKEN = refusal(500, {
   code: 'guard-failed',
