@@ -20,10 +20,13 @@ export function listDirectory(directory: string): string[] {
   return paths;
 }
 
-/** The same files with their text, as a tenant directory wants it. */
+/** The same files with their text, as a tenant directory wants it: a compiled policy is no text, and becomes base64. */
 export function readTextDirectory(directory: string): Map<string, string> {
   return new Map(
-    listDirectory(directory).map((path) => [path, readFileSync(join(directory, path), 'utf8')]),
+    listDirectory(directory).map((path) => {
+      const encoding = path.endsWith('.wasm') ? 'base64' : 'utf8';
+      return [path, readFileSync(join(directory, path), encoding)];
+    }),
   );
 }
 

@@ -39,6 +39,8 @@ export const REASONS = {
   'route-unknown': 'No route of the enforcement point covers this request.',
   'plan-inexpressible': 'A policy says what no filter of this kind can express.',
   'request-invalid': 'The request item is not valid.',
+  'rego-deny': 'The Rego policy of the tenant does not permit this.',
+  'rego-failed': 'The Rego policy of the tenant could not be evaluated, so this is denied.',
   'rate-limited': 'The enforcement point asks more often than it may.',
 } as const;
 

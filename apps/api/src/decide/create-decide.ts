@@ -20,6 +20,7 @@ import { SignalHub } from './signals/signal-hub.js';
 import { SignalsRoutes } from './signals/signals.routes.js';
 import { PlanRoutes } from './plan/plan.routes.js';
 import { PlanService } from './plan/plan.service.js';
+import { RegoConditions } from './rego/rego-conditions.js';
 import { SubjectTokens } from './subject/subject-tokens.js';
 import { AccessTokenSigner } from './tokens/access-token.js';
 import { Introspection } from './tokens/introspection.js';
@@ -49,6 +50,7 @@ export interface DecideParts {
   readonly decide: DecideService;
   readonly revoker: TokenRevoker;
   readonly watch: RevocationWatch;
+  readonly rego: RegoConditions;
   readonly limiter: PepLimiter;
   readonly decideRoutes: DecideRoutes;
   readonly envoyAuthorizer: EnvoyAuthorizer;
@@ -68,11 +70,13 @@ export function createDecide(dependencies: DecideDependencies): DecideParts {
   const ownTokens = new OwnTokens(settings, keys, tokens);
   const watch = new RevocationWatch(facts, faults);
   const subjectTokens = new SubjectTokens(settings, issuerKeys, ownTokens);
+  const rego = new RegoConditions(faults, settings.regoScript);
   const pipeline = new DecisionPipeline({
     ...dependencies,
     subjectTokens,
     signer: new AccessTokenSigner(keys),
     watch,
+    rego,
   });
   const decide = new DecideService(pipeline, facts, clock);
   const revoker = new TokenRevoker(decide, tokens, clock);
@@ -84,6 +88,7 @@ export function createDecide(dependencies: DecideDependencies): DecideParts {
     watch,
     limiter,
     envoyAuthorizer: new EnvoyAuthorizer({ ...dependencies, decide, limiter }),
+    rego,
     decideRoutes: new DecideRoutes(
       decide,
       facts,

@@ -34,6 +34,7 @@ class DecideLifecycle implements OnApplicationBootstrap, OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     await this.parts.watch.stop();
     await this.parts.limiter.stop();
+    this.parts.rego.close();
   }
 }
 

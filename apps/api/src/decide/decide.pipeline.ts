@@ -1,3 +1,4 @@
+import type { RegoSettings } from '@sallyport/contracts';
 import type { AuditLog } from '../evidence/audit-log.ports.js';
 import type { FaultReporter } from '../platform/fault-reporter.js';
 import type { DecisionSampler } from '../policies/cross-check/decision-sampler.js';
@@ -12,6 +13,7 @@ import { gatherContext } from './steps/gather-context.js';
 import { identifySubject } from './steps/identify-subject.js';
 import { issueToken, type PreparedToken, type TokenWish } from './steps/issue-token.js';
 import { scheduleRevocation, type TokenWatch } from './steps/schedule-revocation.js';
+import type { RegoConditions } from './rego/rego-conditions.js';
 import type { SubjectTokens } from './subject/subject-tokens.js';
 import type { AccessTokenSigner } from './tokens/access-token.js';
 import type { TokenStore } from './tokens/token-store.js';
@@ -30,6 +32,7 @@ export interface PipelineServices {
   readonly settings: DecideSettings;
   readonly faults: FaultReporter;
   readonly sampler: DecisionSampler;
+  readonly rego: RegoConditions;
 }
 
 /** The only place that knows the order of the seven steps (design §3). */
@@ -72,10 +75,22 @@ export class DecisionPipeline {
         const gathered = gatherContext(identified, this.services);
         return evaluatePolicy(gathered, this.services);
       });
+      const { rego } = identified.tenant.settings;
+      if (rego !== undefined)
+        return this.inTime(identified, this.confirm(identified, judged, rego));
       return judged instanceof Promise ? this.inTime(identified, judged) : judged;
     } catch (error) {
       return this.deny(identified, error);
     }
+  }
+
+  /** Step 4 of a tenant that has compiled Rego beside its Cedar: deny by either denies. */
+  private async confirm(
+    { tenant }: Identified,
+    judging: Judged | Promise<Judged>,
+    bundle: RegoSettings,
+  ): Promise<Judged> {
+    return this.services.rego.confirm(await judging, tenant.tenantId, bundle);
   }
 
   /** Steps 5 to 7, for all questions of one caller. Rejects with UnavailableError when nothing could be recorded. */

@@ -10,6 +10,8 @@ export abstract class DecideSettings {
   abstract readonly deadlineMs: number;
   /** Facts from a feed older than this are stale. */
   abstract readonly maxFeedAgeMs: number;
+  /** Where the thread of Rego policies is, other than beside its caller. */
+  abstract readonly regoScript?: URL;
   /** For enforcement points that declare none. */
   abstract readonly limits?: DefaultLimits;
   /** Seals the places where listings go on; the same in every process of the instance. */

@@ -4,7 +4,7 @@ import { type FileKind, fileKind, pathFault } from './file-kinds.js';
 import { issueProblems, problem } from './issue-problems.js';
 import type { Problem } from './problem.js';
 import { settingsSchema } from './settings.schema.js';
-import type { TenantSettings } from './settings.js';
+import type { SettingsFile } from './settings.js';
 import { readSource, type Source, type SourcePath } from './source.js';
 
 const MAX_FILES = 2000;
@@ -37,7 +37,7 @@ export class DirectoryReader {
     for (const path of paths.slice(0, MAX_FILES)) this.sort(path);
   }
 
-  settings(): TenantSettings | undefined {
+  settings(): SettingsFile | undefined {
     const path = this.onlyFile('settings');
     if (path === undefined)
       this.tell('tenant.yaml', 'Missing: a tenant needs a tenant.yaml with its name.');
@@ -53,6 +53,18 @@ export class DirectoryReader {
     const schemaFile = this.onlyFile('schema');
     if (schemaFile === undefined) return { files };
     return { files, schema: this.text(schemaFile) ?? '', schemaFile };
+  }
+
+  /** The text of the one file of a kind; undefined where there is none. */
+  onlyText(kind: FileKind): string | undefined {
+    const path = this.onlyFile(kind);
+    return path === undefined ? undefined : this.text(path);
+  }
+
+  /** Its value, parsed. */
+  onlyValue(kind: FileKind): unknown {
+    const path = this.onlyFile(kind);
+    return path === undefined ? undefined : this.source(path)?.value;
   }
 
   /** Reads the items of every file of a kind (each file holds one or a list) and tells those that share an identity. */
@@ -135,7 +147,7 @@ export class DirectoryReader {
     }
   }
 
-  private tell(file: string, message: string): void {
+  tell(file: string, message: string): void {
     this.problems.push({ file, message });
   }
 }

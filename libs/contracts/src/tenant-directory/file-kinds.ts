@@ -9,6 +9,8 @@ export type FileKind =
   | 'peps'
   | 'access'
   | 'tests'
+  | 'rego'
+  | 'rego-data'
   | 'ignored'
   | 'unknown';
 
@@ -22,6 +24,8 @@ const KINDS: readonly (readonly [RegExp, FileKind])[] = [
   [/^peps\.ya?ml$/, 'peps'],
   [/^access\/.+\.ya?ml$/, 'access'],
   [/^tests\/.+\.ya?ml$/, 'tests'],
+  [/^rego\/policy\.wasm$/, 'rego'],
+  [/^rego\/data\.json$/, 'rego-data'],
   [/(^|\/)(\.[^/]*|README(\.\w+)?|LICENSE|NOTICE|[^/]+\.md)$/, 'ignored'],
   [/(^|\/)\.[^/]+\//, 'ignored'],
 ];

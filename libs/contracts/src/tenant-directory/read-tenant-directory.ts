@@ -5,6 +5,7 @@ import { testCaseSchema } from './test-case.schema.js';
 import type { PepDefinition } from './pep.js';
 import { pepSchema } from './pep.schema.js';
 import type { Problem } from './problem.js';
+import { withRego } from './read-rego.js';
 import { consentSchema, deviceSchema, entitySchema } from './register.schema.js';
 
 const MAX_PROBLEMS = 200;
@@ -19,7 +20,8 @@ export type TenantDirectoryResult =
  */
 export function readTenantDirectory(files: ReadonlyMap<string, string>): TenantDirectoryResult {
   const reader = new DirectoryReader(files);
-  const settings = reader.settings();
+  const written = reader.settings();
+  const settings = written && withRego(written, reader);
   const parts = {
     policies: reader.policies(),
     entities: values(

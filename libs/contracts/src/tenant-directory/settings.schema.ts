@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { closed, entity, Refusal, text, written } from './fields.js';
-import type { ConsoleSettings, TenantSettings } from './settings.js';
+import type { ConsoleSettings, SettingsFile } from './settings.js';
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
@@ -106,7 +106,7 @@ const browser = closed({
 });
 
 /** tenant.yaml. */
-export const settingsSchema: z.ZodType<TenantSettings> = closed({
+export const settingsSchema: z.ZodType<SettingsFile> = closed({
   name: tenantName,
   displayName: text().optional(),
   issuers: z.array(issuer).max(50).default([]),
@@ -115,7 +115,13 @@ export const settingsSchema: z.ZodType<TenantSettings> = closed({
   posture: posture.default({ maxAgeSeconds: 3600, requirements: {} }),
   tokens: tokens.default({ maxTtlSeconds: 900, audiences: [] }),
   browser: browser.optional(),
-}).transform((settings): TenantSettings => ({
+  rego: closed({
+    entrypoint: z
+      .string()
+      .max(256)
+      .regex(/^[\w.-]+(\/[\w.-]+)*$/, 'Must be a path such as app/authz/allow.'),
+  }).optional(),
+}).transform((settings): SettingsFile => ({
   ...settings,
   displayName: settings.displayName ?? settings.name,
 }));

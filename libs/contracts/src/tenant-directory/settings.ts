@@ -1,4 +1,4 @@
-import type { EntityRef } from '../decision.js';
+import type { EntityRef, JsonObject } from '../decision.js';
 
 /** tenant.yaml with every default filled in. */
 export interface TenantSettings {
@@ -12,6 +12,22 @@ export interface TenantSettings {
   readonly posture: PostureSettings;
   readonly tokens: TokenSettings;
   readonly browser?: BrowserSettings;
+  readonly rego?: RegoSettings;
+}
+
+/** tenant.yaml alone: what a compiled Rego policy consists of stands in files of its own. */
+export type SettingsFile = Omit<TenantSettings, 'rego'> & {
+  readonly rego?: Pick<RegoSettings, 'entrypoint'>;
+};
+
+/** Rego as a further condition: what Cedar permits must be permitted here too. */
+export interface RegoSettings {
+  /** Path of the decision, as `opa build -e` was told. */
+  readonly entrypoint: string;
+  /** `rego/policy.wasm`, what `opa build -t wasm` makes, in base64. */
+  readonly wasm: string;
+  /** `rego/data.json`. */
+  readonly data: JsonObject;
 }
 
 /** A token issuer whose subjects this tenant knows. */

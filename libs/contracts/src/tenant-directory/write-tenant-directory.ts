@@ -18,6 +18,11 @@ import type { ConsoleSettings, TenantSettings } from './settings.js';
 export function writeTenantDirectory(tenant: TenantDefinition): Map<string, string> {
   const files = new Map<string, string>();
   files.set('tenant.yaml', yaml(settingsFile(tenant.settings)));
+  const { rego } = tenant.settings;
+  if (rego) {
+    files.set('rego/policy.wasm', rego.wasm);
+    files.set('rego/data.json', json(rego.data));
+  }
   for (const [path, text] of Object.entries(tenant.policies.files)) files.set(path, text);
   const { schema, schemaFile } = tenant.policies;
   if (schema !== undefined) files.set(schemaFile ?? 'schema.cedarschema', schema);
@@ -48,8 +53,12 @@ function json(value: unknown): string {
   return `${JSON.stringify(value, undefined, 2)}\n`;
 }
 
-function settingsFile({ console, ...settings }: TenantSettings): unknown {
-  return console === undefined ? settings : { ...settings, console: consoleFile(console) };
+function settingsFile({ console, rego, ...settings }: TenantSettings): unknown {
+  return {
+    ...settings,
+    ...(console === undefined ? {} : { console: consoleFile(console) }),
+    ...(rego === undefined ? {} : { rego: { entrypoint: rego.entrypoint } }),
+  };
 }
 
 function consoleFile({ clientSecretEnv, roles, ...rest }: ConsoleSettings): unknown {

@@ -40,6 +40,12 @@ export function planRows(state: Gathered, request: PlanRequest): Planned {
   // Cedar's own evaluator, which takes over where the compiled form is not trusted, can't plan.
   if (!policy.plan) throw new StepDenied('policy-unavailable');
   const policyVersion = policy.version;
+  if (tenant.settings.rego !== undefined) {
+    const refusal = new PlanRefusal(
+      'compiled Rego, which this tenant has, decides about single rows',
+    );
+    return { by: 'refusal', refusal, policyVersion };
+  }
   const table = tableOf(pep.data, resolved.resource.type);
   try {
     const plan = policy.plan(questionOf(state, request, table));
