@@ -90,6 +90,10 @@ describe('envoy.service.auth.v3.Authorization/Check', () => {
       const headers = { cookie: `a=b; session=${authorization.slice('Bearer '.length)}` };
       expect((await world.ask('edge', { headers, path: '/app/1' })).code).toBe(0);
       expect((await world.ask('edge', { headers })).http).toBe(401);
+      expect((await world.ask('edge', { headers, path: '/only/1' })).code).toBe(0);
+      expect(await world.ask('edge', { ...dana, path: '/only/1' })).toMatchObject(
+        denied('subject-token-missing', 401, 16),
+      );
     });
 
     it('is known by what jwt_authn verified, where the proxy is trusted for that', async () => {
@@ -250,6 +254,13 @@ describe('envoy.service.auth.v3.Authorization/Check', () => {
         expect(await world.ask('edge', { ...dana, ...http })).toMatchObject(
           denied('route-unknown'),
         );
+    });
+
+    it('is for the host that its route names, on any port', async () => {
+      const hosted = { ...dana, path: '/hosted' };
+      expect((await world.ask('edge', { ...hosted, host: 'Shop.example:8443' })).code).toBe(0);
+      for (const host of ['other.example', '', 'shop.example.evil', 'shop.example, other'])
+        expect(await world.ask('edge', { ...hosted, host })).toMatchObject(denied('route-unknown'));
     });
 
     it('may be gRPC, or CONNECT with a path', async () => {

@@ -25,6 +25,8 @@ const ROUTES = `[
     { method: GET, path: '/records/{id}', action: read, resource: { type: record, id: '{id}' } },
     { method: GET, path: '/app/{id}', action: read, resource: { type: record, id: '{id}' }, cookie: session },
     { method: POST, path: '/shop.Cart/Add', action: read, resource: { type: record, id: grpc } },
+    { method: GET, host: shop.example, path: '/hosted', action: read, resource: { type: record, id: hosted } },
+    { method: GET, path: '/only/{id}', action: read, resource: { type: record, id: '{id}' }, cookie: session, subject: cookie },
     { method: CONNECT, path: '/socket', action: read, resource: { type: record, id: socket } }
   ]`;
 const pep = (name: string, credential: string, trusted: string, mode = 'enforce') =>

@@ -113,7 +113,7 @@ function subjectOf(
       const type = DEFAULT_SUBJECT_TOKEN_TYPE;
       return { proof: { subjectToken: { token, type } }, source: 'token' };
     }
-    if (/^bearer\b/i.test(headers.authorization ?? '')) {
+    if (route?.subject !== 'cookie' && /^bearer\b/i.test(headers.authorization ?? '')) {
       throw new Unaskable('subject-token-invalid', 'the bearer token is malformed');
     }
     const { pep, tenant, publicUrl, nowMs } = asker;
