@@ -156,8 +156,14 @@ describe('the routes of the broker', () => {
     const ask = async (url: string, tenant: string) => {
       const headers = { 'x-request-id': 'same' };
       const answer = await client.call('GET', url.replace('*', tenant), { headers });
-      return [answer.status, answer.text.replaceAll(tenant, '*')];
+      return [answer.status, unsigned(answer.text).replaceAll(tenant, '*')];
     };
+    // Who signs is the instance; the name that was asked for is in what is signed.
+    const unsigned = (text: string) =>
+      text.replace(
+        /"signed_metadata":"[^."]+\.([^."]+)\.[^"]+"/,
+        (_, payload: string) => `"signed":${Buffer.from(payload, 'base64url').toString()}`,
+      );
     for (const url of [
       '/.well-known/authzen-configuration/*',
       // A tenant with a console has a public sign-in page; one without has nothing to show.
