@@ -46,23 +46,23 @@ const OBJECTS: Readonly<Record<PepOpaPath['preset'], (outcome: DecisionOutcome) 
   }),
   /** opa-envoy-plugin's response; note `allowed`. Envoy removes after it sets, so that no header may be in both lists. */
   envoy: (outcome) => {
-    const headers = Object.entries(headersOf(outcome)).filter(([, value]) => value !== '');
-    const given = Object.fromEntries(headers);
+    const headers = headersOf(outcome);
+    const given = Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== ''));
     return {
       allowed: outcome.decision,
       headers: given,
       ...(outcome.decision
-        ? { request_headers_to_remove: removedBeside(given) }
+        ? { request_headers_to_remove: removedBeside(headers) }
         : { http_status: denial(outcome).status, body: messageOf(outcome) }),
       dynamic_metadata: { decision_id: outcome.decisionId, ...obligationsOf(outcome) },
     };
   },
 };
 
-function removedBeside(given: Readonly<Record<string, string>>): readonly string[] {
-  return headersToRemove(given)
+function removedBeside(headers: Readonly<Record<string, string>>): readonly string[] {
+  return headersToRemove(headers)
     .split(',')
-    .filter((name) => !(name in given));
+    .filter((name) => !headers[name]);
 }
 
 /** For the application when allowed, for the client otherwise. */
