@@ -21,13 +21,9 @@ export function readDeniedQuestion(
   return { action, type, id, ...(decision === undefined ? {} : { decision }) };
 }
 
-/** The question, where the address holds a whole one. */
-export function deniedQuestion({
-  action,
-  type,
-  id,
-  ...rest
-}: Partial<DeniedQuestion>): DeniedQuestion | undefined {
+/** The question, where the address holds a whole one. Read again, for the router hands on what validation left out. */
+export function deniedQuestion(search: Partial<DeniedQuestion>): DeniedQuestion | undefined {
+  const { action, type, id, ...rest } = readDeniedQuestion({ ...search });
   if (action === undefined || type === undefined || id === undefined) return undefined;
   return { action, type, id, ...rest };
 }
