@@ -90,7 +90,7 @@ describe('AuthZEN Authorization API 1.0, §10.1 HTTPS binding', () => {
       ],
       ['whose context is a list', JSON.stringify({ ...asked, context: [] })],
       ['whose subject is a string', JSON.stringify({ ...asked, subject: 'bob' })],
-    ])('§10.1.3 refuses a body %s, and says why', async (_what, body) => {
+    ])('§10.1.2 refuses a body %s, and says why', async (_what, body) => {
       const answer = await post(body);
       expect(answer.status).toBe(400);
       expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
@@ -100,7 +100,7 @@ describe('AuthZEN Authorization API 1.0, §10.1 HTTPS binding', () => {
     it.each([
       ['no credential', undefined],
       ['a wrong one', 'nobody-has-this-key'],
-    ])('§10.1.3 answers %s with 401 and a challenge, whatever the body', async (_what, key) => {
+    ])('§10.1.2 answers %s with 401 and a challenge, whatever the body', async (_what, key) => {
       for (const body of [text, '{']) {
         const answer = await broker.client.call('POST', path, { key, body, headers: JSON_TYPE });
         expect(answer.status).toBe(401);
@@ -112,12 +112,12 @@ describe('AuthZEN Authorization API 1.0, §10.1 HTTPS binding', () => {
       ['an answer', text, AUTHZEN_KEY, 200],
       ['a refusal', '{}', AUTHZEN_KEY, 400],
       ['a refusal of the credential', text, 'nobody-has-this-key', 401],
-    ])('§10.1.4 echoes X-Request-ID on %s', async (_on, body, key, status) => {
+    ])('§10.1.3 echoes X-Request-ID on %s', async (_on, body, key, status) => {
       const answer = await post(body, { 'x-request-id': REQUEST_ID }, key);
       expect([answer.status, answer.headers.get('x-request-id')]).toEqual([status, REQUEST_ID]);
     });
 
-    it('§10.1.4 does without X-Request-ID, and then gives one', async () => {
+    it('§10.1.3 does without X-Request-ID, and then gives one', async () => {
       const answer = await post(text);
       expect([answer.status, typeof answer.headers.get('x-request-id')]).toEqual([200, 'string']);
     });

@@ -53,7 +53,7 @@ describe('AuthZEN Authorization API 1.0, §9 metadata', () => {
     }
   });
 
-  it('§9.1.1 signs what it says, with a published key, for a limited time', async () => {
+  it('§9.1.3 signs what it says, with a published key, for a limited time', async () => {
     const { signed_metadata: signed, ...plain } = await read(`${path}/authzen`);
     const keys = createRemoteJWKSet(new URL(`${broker.url}/.well-known/jwks.json`));
     const { payload, protectedHeader } = await jwtVerify(String(signed), keys, {
@@ -66,7 +66,7 @@ describe('AuthZEN Authorization API 1.0, §9 metadata', () => {
     expect(protectedHeader.kid).toEqual(expect.any(String));
   });
 
-  it('§9.1.1 signs each identifier on its own', async () => {
+  it('§9.1.3 signs each identifier on its own', async () => {
     const [one, other] = [await read(path), await read(`${path}/authzen`)];
     const claims = [one, other].map(({ signed_metadata: signed }) => decodeJwt(String(signed)));
     expect(claims.map((each) => each['policy_decision_point'])).toEqual([
