@@ -10,7 +10,7 @@ const VALID_SECONDS = 12 * HOUR_SECONDS;
 const MAX_KEPT = 1_000;
 
 /**
- * Metadata with their own signature (AuthZEN §9.1.1), by the key that signs access tokens and stands in the published key set. Issued on the hour, so that all
+ * Metadata with their own signature (AuthZEN §9.1.3), by the key that signs access tokens and stands in the published key set. Issued on the hour, so that all
  * answers of an hour are the same bytes and caches may keep them.
  */
 export class SignedMetadata {
