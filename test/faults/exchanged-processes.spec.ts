@@ -62,9 +62,12 @@ interface LoadOfConnections {
   stop(): Promise<void>;
 }
 
-/** Plain HTTP/1.1 clients that keep their connections and never try again. */
+/**
+ * Plain HTTP/1.1 clients that never try again, each with a connection that it keeps. In a pool some would be quiet for longer than a process
+ * that ends waits, and be asked in the very moment in which it gives them up: nothing but trying again helps there (RFC 9112 §9.3.1).
+ */
 function startKeepAliveLoad({ baseUrl, pepKey }: World['broker']): LoadOfConnections {
-  const agent = new Agent({ keepAlive: true, maxSockets: WIDTH });
+  const agents = Array.from({ length: WIDTH }, () => new Agent({ keepAlive: true, maxSockets: 1 }));
   const ids: string[] = [];
   const failures: string[] = [];
   let [stopping, farewells] = [false, 0];
@@ -74,7 +77,7 @@ function startKeepAliveLoad({ baseUrl, pepKey }: World['broker']): LoadOfConnect
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(body),
   };
-  const ask = () =>
+  const ask = (agent: Agent) =>
     new Promise<void>((resolve) => {
       const fail = (why: string) => {
         failures.push(why);
@@ -93,9 +96,9 @@ function startKeepAliveLoad({ baseUrl, pepKey }: World['broker']): LoadOfConnect
       });
       sent.end(body);
     });
-  const lanes = Array.from({ length: WIDTH }, async (_, lane) => {
+  const lanes = agents.map(async (agent, lane) => {
     while (!stopping) {
-      await ask();
+      await ask(agent);
       await sleep(10 + (lane / WIDTH) * REST_MS);
     }
   });
@@ -106,7 +109,7 @@ function startKeepAliveLoad({ baseUrl, pepKey }: World['broker']): LoadOfConnect
     stop: async () => {
       stopping = true;
       await Promise.all(lanes);
-      agent.destroy();
+      for (const agent of agents) agent.destroy();
     },
   };
 }
