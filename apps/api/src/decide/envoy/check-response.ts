@@ -1,5 +1,6 @@
 import { type JsonObject, type ReasonCode, reasonSentence } from '@sallyport/contracts';
 import { type DecisionOutcome, warningOf } from '../decision-outcome.js';
+import { challengeOf } from '../forward-auth/denial.js';
 import { headerText } from '../forward-auth/header-text.js';
 import type { ProtoStruct } from './check-request.js';
 import { toStruct } from './struct.js';
@@ -46,7 +47,6 @@ const NEVER_TOLD = [
   'x-sallyport-message',
   'x-sallyport-token',
 ];
-const CHALLENGE = 'Bearer realm="sallyport"';
 
 /** What Envoy is told about a decision that is in the log. */
 export function responseOf(outcome: DecisionOutcome): CheckResponse {
@@ -77,7 +77,6 @@ export function deny(reason: ReasonCode, outcome?: DecisionOutcome): CheckRespon
   const status = statusOf(reason);
   const decisionId = outcome?.decisionId;
   const message = reasonSentence(reason);
-  const invalid = reason === 'subject-token-missing' ? '' : ', error="invalid_token"';
   return {
     status: { code: codeOf(reason, status), message: reason },
     denied_response: {
@@ -87,7 +86,7 @@ export function deny(reason: ReasonCode, outcome?: DecisionOutcome): CheckRespon
         'cache-control': 'no-store',
         'x-sallyport-reason': reason,
         'x-decision-id': decisionId,
-        'www-authenticate': status === 401 ? `${CHALLENGE}${invalid}` : undefined,
+        'www-authenticate': challengeOf(reason),
       }),
       body: JSON.stringify({ error: ERRORS[status], reason, message, decisionId }),
     },
@@ -111,11 +110,8 @@ const ERRORS = {
 } as const;
 
 function statusOf(reason: ReasonCode): keyof typeof ERRORS {
+  if (challengeOf(reason) !== undefined) return 401;
   switch (reason) {
-    case 'subject-token-missing':
-    case 'subject-token-invalid':
-    case 'subject-token-expired':
-      return 401;
     case 'rate-limited':
       return 429;
     case 'audit-unavailable':

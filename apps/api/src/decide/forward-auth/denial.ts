@@ -15,7 +15,8 @@ export function denialOf(
   decisionId: string | undefined,
   accept: string | undefined,
 ): Denial {
-  const status = isUnauthenticated(reason) ? 401 : 403;
+  const challenge = challengeOf(reason);
+  const status = challenge === undefined ? 403 : 401;
   const sentence = reasonSentence(reason);
   const isJson = /\bapplication\/(?:[\w.-]+\+)?json\b/i.test(accept ?? '');
   return {
@@ -24,7 +25,7 @@ export function denialOf(
       'x-sallyport-reason': reason,
       'x-sallyport-message': sentence,
       'content-type': isJson ? 'application/json; charset=utf-8' : 'text/plain; charset=utf-8',
-      ...(status === 401 ? { 'www-authenticate': challengeOf(reason) } : {}),
+      ...(challenge === undefined ? {} : { 'www-authenticate': challenge }),
     },
     body: isJson
       ? JSON.stringify({ status, reason, message: sentence, decisionId })
@@ -42,14 +43,15 @@ function textOf(
   return `${status} ${reason}: ${sentence}${quoted}\n`;
 }
 
-function isUnauthenticated(reason: string): boolean {
-  return reason === 'subject-token-missing' || isBadToken(reason);
-}
-
-function isBadToken(reason: string): boolean {
-  return reason === 'subject-token-invalid' || reason === 'subject-token-expired';
-}
-
-function challengeOf(reason: string): string {
-  return isBadToken(reason) ? `${CHALLENGE}, error="invalid_token"` : CHALLENGE;
+/** What the end user is challenged with, at every door (RFC 6750 §3); undefined where it would not help to authenticate. */
+export function challengeOf(reason: string): string | undefined {
+  switch (reason) {
+    case 'subject-token-missing':
+      return CHALLENGE;
+    case 'subject-token-invalid':
+    case 'subject-token-expired':
+      return `${CHALLENGE}, error="invalid_token"`;
+    default:
+      return undefined;
+  }
 }
