@@ -1,5 +1,6 @@
 import type { EntityRef, ReasonCode } from '@sallyport/contracts';
 import type { Clock } from '../platform/clock.js';
+import { resultAtTurnEnd } from '../platform/turn-end.js';
 import { newId } from '../platform/ids.js';
 import type { FactsRegister, Pep } from '../registers/facts.ports.js';
 import type {
@@ -45,10 +46,8 @@ export class DecideService {
 
   /** One question, one durable answer. Rejects with UnavailableError when it could not be recorded. */
   decide(input: DecideInput): Promise<DecisionOutcome> {
-    const judged = this.pipeline.judge(this.ask(input, input.question));
-    return judged instanceof Promise
-      ? judged.then((one) => this.settleOne(input, one))
-      : this.settleOne(input, judged);
+    const judging = resultAtTurnEnd(() => this.pipeline.judge(this.ask(input, input.question)));
+    return judging.then((judged) => this.settleOne(input, judged));
   }
 
   /** Many questions, one durable append. An item that is not valid is a deny of its own and never fails the others. */

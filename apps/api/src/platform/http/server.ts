@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyServerOptions } from 'fastify';
 import type { Authenticator } from './authenticator.js';
 import { sendError } from './error-answer.js';
 import { closeAfterUpgrade, guardRoutes } from './guard-routes.js';
+import { routeTogether } from './route-together.js';
 import { useStrictBodies } from './strict-bodies.js';
 import './route-access.js';
 
@@ -40,6 +41,7 @@ export function serverOptions(bodyLimitBytes: number): FastifyServerOptions {
 export function prepareServer(server: FastifyInstance, authenticator: Authenticator): void {
   server.decorateRequest('credential', undefined);
   server.decorateRequest('declared', undefined);
+  routeTogether(server.server);
   rememberMethods(server);
   guardRoutes(server, authenticator);
   useStrictBodies(server);

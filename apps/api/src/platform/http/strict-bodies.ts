@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { BadRequestError, PayloadTooLargeError } from '../errors.js';
+import { atTurnEnd } from '../turn-end.js';
 import { parseStrictJson } from './strict-json.js';
 
 type BodyKind = 'json' | 'form';
@@ -33,11 +34,12 @@ function add(
   read: (request: FastifyRequest, bytes: Buffer) => unknown,
 ): void {
   server.addContentTypeParser<Buffer>(type, { parseAs: 'buffer' }, (request, bytes, done) => {
-    answer(done, () => {
+    const readBody = (): unknown => {
       if (!expectsBody(request, kind)) return undefined;
       requireSize(request, bytes);
       return read(request, bytes);
-    });
+    };
+    atTurnEnd(() => answer(done, readBody));
   });
 }
 
