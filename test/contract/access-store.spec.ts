@@ -1,6 +1,7 @@
 import { AccessStoreFake } from '../../apps/api/src/access/access-store.fake.js';
 import { PostgresAccessStore } from '../../apps/api/src/adapters/postgres/access/postgres-access-store.js';
 import { Database } from '../../apps/api/src/adapters/postgres/database.js';
+import { bundleOf, type StoredEntries } from '../../apps/api/src/adapters/postgres/log/segment.js';
 import { PostgresAuditLog } from '../../apps/api/src/adapters/postgres/log/postgres-audit-log.js';
 import { decodeEntry, decodeEntryBundle } from '@sallyport/audit';
 import { createDatabase } from '../support/postgres.js';
@@ -33,10 +34,12 @@ describeAccessStore('PostgresAccessStore', async () => {
     store: new PostgresAccessStore(connection, log),
     logged: async (tenantId) => {
       const segments = await connection.rawTx(tenantId, (tx) =>
-        tx.query<{ entries: Uint8Array }>('SELECT entries FROM log_segments ORDER BY first_index'),
+        tx.query<StoredEntries>(
+          'SELECT entries AS packed, unpacked_bytes FROM log_segments ORDER BY first_index',
+        ),
       );
       return segments
-        .flatMap(({ entries }) => decodeEntryBundle(entries))
+        .flatMap((segment) => decodeEntryBundle(bundleOf(segment)))
         .map((bytes) => String((decodeEntry(bytes) as { type: unknown }).type));
     },
     close: async () => {

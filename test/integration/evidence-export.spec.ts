@@ -4,6 +4,11 @@ import type { FastifyInstance } from 'fastify';
 import { once } from 'node:events';
 import { unzipSync } from 'fflate';
 import { UnavailableError } from '../../apps/api/src/platform/errors.js';
+import {
+  bundleOf as unpacked,
+  storedForm,
+  type StoredEntries,
+} from '../../apps/api/src/adapters/postgres/log/segment.js';
 import { ADMIN, AUDITOR } from '../support/evidence-credentials.js';
 import { type EvidenceHarness, openEvidence, serveEvidence } from '../support/evidence-harness.js';
 import { decisionEntry } from '../support/log-entries.js';
@@ -141,10 +146,18 @@ describe('an export', () => {
   });
 
   test('of a log with one changed byte names the entry, online and offline', async () => {
+    const [segment] = await evidence.database.rawTx('acme', (tx) =>
+      tx.query<StoredEntries>(
+        'SELECT entries AS packed, unpacked_bytes FROM log_segments WHERE first_index = 0',
+      ),
+    );
+    if (!segment) throw new Error('the log has no first segment');
+    const text = Buffer.from(unpacked(segment)).toString('latin1');
+    const changed = Buffer.from(text.replace('decision-77', 'decision-XX'), 'latin1');
+    const { packed } = storedForm(changed);
     await evidence.asOwner(
       'ALTER TABLE log_segments DISABLE TRIGGER ALL',
-      `UPDATE log_segments SET entries = overlay(entries placing convert_to('decision-XX', 'UTF8')
-         from position(convert_to('decision-77', 'UTF8') in entries)) WHERE tenant_id = 'acme' AND first_index = 0`,
+      `UPDATE log_segments SET entries = '\\x${Buffer.from(packed).toString('hex')}' WHERE tenant_id = 'acme' AND first_index = 0`,
     );
     const verdict = await verify(bundleOf((await exported({})).rawPayload));
     expect(verdict).toMatchObject({ ok: false, failedStep: 'entries', failingIndex: 77 });

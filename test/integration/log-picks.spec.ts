@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { encodeEntry } from '@sallyport/audit';
 import fc from 'fast-check';
+import {
+  extendValues,
+  type HeadRow,
+  LOCK_HEAD,
+  treeOf,
+} from '../../apps/api/src/adapters/postgres/log/head-sql.js';
+import { OpenSegment } from '../../apps/api/src/adapters/postgres/log/open-segment.js';
 import { sampleEntry } from '../contract/audit-log.contract.js';
 import { type EvidenceHarness, openEvidence } from '../support/evidence-harness.js';
 
@@ -41,15 +48,37 @@ describe('single entries of a log in segments of every length', () => {
     );
   });
 
-  test('of a segment that was cut short are there as far as it goes', async () => {
-    await evidence.asOwner(
-      'ALTER TABLE log_segments DISABLE TRIGGER ALL',
-      `UPDATE log_segments SET entries = substring(entries FOR octet_length(entries) - 1) WHERE tenant_id = 'acme' AND first_index = 4`,
-    );
+  test('of a segment that was cut short are there as far as it goes; of a compressed one, none', async () => {
+    const cut = (first: number) =>
+      `UPDATE log_segments SET entries = substring(entries FOR octet_length(entries) - 1)
+       WHERE tenant_id = 'acme' AND first_index = ${first} AND unpacked_bytes IS ${first === 1 ? '' : 'NOT '}NULL`;
+    await evidence.asOwner('ALTER TABLE log_segments DISABLE TRIGGER ALL', cut(1), cut(13));
     const found = async (indexes: readonly number[]) =>
       [...(await evidence.ports.reader.entriesAt('acme', indexes)).keys()].sort((a, b) => a - b);
-    // The segment holds entries 4 to 12; one by one, and the whole of it.
-    expect(await found([3, 12])).toEqual([3]);
-    expect(await found([4, 5, 6, 7, 8, 9, 10, 11, 12])).toEqual([4, 5, 6, 7, 8, 9, 10, 11]);
+    // Segments hold entries 0, 1 to 3, 4 to 12, 13 to 39.
+    expect(await found([0, 1, 3, 5])).toEqual([0, 1, 5]);
+    expect(await found([1, 2, 3])).toEqual([1, 2]);
+    expect(await found([12, 13, 39, 40])).toEqual([12, 40]);
+  });
+
+  test('are those of a broker that was started before segments were compressed, too', async () => {
+    await evidence.audit.append('globex', [sampleEntry(0)]);
+    const later = [sampleEntry(1), sampleEntry(2)];
+    const segment = OpenSegment.of(later.map((entry) => encodeEntry({ ...entry })));
+    const answer = await evidence.database.rawTx('globex', async (tx) => {
+      const [head] = await tx.query<HeadRow>(LOCK_HEAD.text, ['globex']);
+      if (!head) throw new Error('the log has no head');
+      const before = treeOf(head);
+      const values = extendValues('globex', before, segment.extend(before), segment).slice(0, 9);
+      return tx.query(
+        'SELECT sallyport_log_extend($1, $2, $3, $4, $5, $6, $7, $8, $9) AS moved',
+        values,
+      );
+    });
+    expect(answer).toEqual([{ moved: true }]);
+    const found = await evidence.ports.reader.entriesAt('globex', [0, 1, 2]);
+    expect([...found.values()].map((entry) => Buffer.from(entry).toString())).toEqual(
+      [sampleEntry(0), ...later].map((entry) => Buffer.from(encodeEntry({ ...entry })).toString()),
+    );
   });
 });

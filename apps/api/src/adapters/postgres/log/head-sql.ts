@@ -40,9 +40,12 @@ export const CREATE_HEAD: Statement = {
  */
 export const EXTEND: Statement = {
   name: 'log_extend',
-  text: `SELECT sallyport_log_extend($1, $2::bigint, $3::bytea, $4::bytea, $5::bytea, $6::bytea, $7::int, $8::bytea, $9::bytea)
-    AS moved`,
+  text: `SELECT sallyport_log_extend($1, $2::bigint, $3::bytea, $4::bytea, $5::bytea, $6::bytea, $7::int, $8::bytea, $9::bytea,
+    $10::int) AS moved`,
 };
+
+/** Instead of a length: the entries are not compressed. */
+const PLAIN = 0;
 
 export function createHeadValues(tenantId: string): unknown[] {
   return [tenantId, Buffer.from(emptyRoot())];
@@ -55,7 +58,16 @@ export function extendValues(
   after: CompactRange,
   segment: OpenSegment,
 ): unknown[] {
-  return [tenantId, before.size, ...hashesOf(before, after), segment.count, ...bytesOf(segment)];
+  const { packed, unpacked_bytes } = segment.stored;
+  const entries = [packed, unpacked_bytes ?? PLAIN];
+  return [
+    tenantId,
+    before.size,
+    ...hashesOf(before, after),
+    segment.count,
+    segment.leafHashes,
+    ...entries,
+  ];
 }
 
 /** The same in PostgreSQL's binary form, for `ExtendQuery`. */
@@ -65,12 +77,15 @@ export function binaryExtendValues(
   after: CompactRange,
   segment: OpenSegment,
 ): Buffer[] {
+  const { packed, unpacked_bytes } = segment.stored;
   return [
     Buffer.from(tenantId),
     int64(before.size),
     ...hashesOf(before, after),
     int32(segment.count),
-    ...bytesOf(segment),
+    segment.leafHashes,
+    Buffer.from(packed.buffer, packed.byteOffset, packed.length),
+    int32(unpacked_bytes ?? PLAIN),
   ];
 }
 
@@ -79,10 +94,6 @@ function hashesOf(before: CompactRange, after: CompactRange): Buffer[] {
     Buffer.from(range.root(nodeHash)),
     Buffer.from(range.toBytes()),
   ]);
-}
-
-function bytesOf({ leafHashes, entries }: OpenSegment): Buffer[] {
-  return [leafHashes, entries];
 }
 
 /** The tree that a head row stands for. Throws SegmentError when its root isn't the root of its own frontier. */

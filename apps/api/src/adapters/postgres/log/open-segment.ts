@@ -1,6 +1,6 @@
 import { CompactRange, EntryTooLargeError, HASH_BYTES, MAX_ENTRY_BYTES } from '@sallyport/audit';
 import { nodeHash, sha256Into } from '../../../platform/tree-hash.js';
-import { LENGTH_BYTES } from './segment.js';
+import { LENGTH_BYTES, storedForm, type StoredEntries } from './segment.js';
 
 const FIRST_ENTRIES = 64;
 const FIRST_BYTES = 64 * 1024;
@@ -26,7 +26,12 @@ export class OpenSegment {
     return this.entryCount;
   }
 
-  /** The stored form so far, as a view: see `LENGTH_BYTES`. */
+  /** The entries so far as they are stored. A view where they are too few to be compressed. */
+  get stored(): StoredEntries {
+    return storedForm(this.entries);
+  }
+
+  /** The bundle of entries so far, as a view: see `LENGTH_BYTES`. */
   get entries(): Buffer {
     return this.packed.subarray(0, this.packedLength);
   }

@@ -4,7 +4,7 @@ import { LogDamagedError } from '../../../evidence/log-reader.ports.js';
 import type { TenantTx } from '../../../platform/sql.js';
 import type { Database } from '../database.js';
 import { GROWTH_CHANNEL } from './postgres-log-growth.js';
-import { unpackEntries } from './segment.js';
+import { bundleOf, type StoredEntries, unpackEntries } from './segment.js';
 
 export interface ProjectionOptions {
   /** One step stops after the segment that reaches this many bytes of entries. */
@@ -12,10 +12,9 @@ export interface ProjectionOptions {
   readonly maxStepSegments: number;
 }
 
-interface SegmentRow {
+interface SegmentRow extends StoredEntries {
   readonly first_index: bigint;
   readonly count: number;
-  readonly entries: Uint8Array;
 }
 
 interface LagRow {
@@ -31,11 +30,10 @@ const LAG = `SELECT h.size, c.next_index FROM log_heads h LEFT JOIN log_cursors 
   WHERE h.tenant_id = $1`;
 const LOCK_CURSOR =
   'SELECT next_index FROM log_cursors WHERE tenant_id = $1 FOR UPDATE SKIP LOCKED';
-const NEXT_SEGMENTS = `SELECT first_index, count, entries FROM (
-    SELECT first_index, count, entries,
-      sum(octet_length(entries)) OVER (ORDER BY first_index) - octet_length(entries) AS bytes_before
-    FROM (SELECT first_index, count, entries FROM log_segments
-      WHERE tenant_id = $1 AND first_index >= $2::bigint ORDER BY first_index LIMIT $3::int) following
+const NEXT_SEGMENTS = `SELECT first_index, count, packed, unpacked_bytes FROM (
+    SELECT *, sum(bytes) OVER (ORDER BY first_index) - bytes AS bytes_before
+    FROM (SELECT first_index, count, entries AS packed, unpacked_bytes, coalesce(unpacked_bytes, octet_length(entries)) AS bytes
+      FROM log_segments WHERE tenant_id = $1 AND first_index >= $2::bigint ORDER BY first_index LIMIT $3::int) following
   ) measured WHERE bytes_before < $4::bigint ORDER BY first_index`;
 const INSERT_RECORDS = `INSERT INTO log_records (tenant_id, entry_index, id, type, time, actor, subject_type, subject_id,
     action, resource_type, resource_id, decision, pep, policy_version, reasons, links)
@@ -95,11 +93,11 @@ export class PostgresProjection extends LogProjection {
       maxStepBytes,
     ]);
     const entries: Uint8Array[] = [];
-    for (const { first_index, count, entries: packed } of segments) {
+    for (const segment of segments) {
       const first = next + entries.length;
-      if (Number(first_index) !== first)
+      if (Number(segment.first_index) !== first)
         throw new LogDamagedError(`entry ${String(first)} is gone`);
-      entries.push(...unpackEntries(packed, 0, count));
+      entries.push(...unpackEntries(bundleOf(segment), 0, segment.count));
     }
     if (entries.length === 0) return false;
     const end = next + entries.length;

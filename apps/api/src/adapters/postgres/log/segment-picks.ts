@@ -1,6 +1,6 @@
 import { HASH_BYTES } from '@sallyport/audit';
 import type { TenantTx } from '../../../platform/sql.js';
-import { unpackIntact } from './segment.js';
+import { type StoredEntries, unpackIntact } from './segment.js';
 
 /** Segments are read a few at a time: each may have megabytes. */
 const SEGMENTS_AT_ONCE = 8;
@@ -10,20 +10,10 @@ const SEGMENTS_OF = `SELECT DISTINCT s.first_index FROM unnest($2::bigint[]) AS 
     WHERE tenant_id = $1 AND first_index <= wanted.index ORDER BY first_index DESC LIMIT 1) s
   WHERE wanted.index < s.first_index + s.count ORDER BY 1`;
 
-interface SegmentRow {
+interface SegmentRow extends StoredEntries {
   readonly first_index: bigint;
   readonly count: number;
-  readonly packed: Uint8Array;
 }
-
-/** From this many of one segment on, the segment is sent whole. */
-const MANY_OF_ONE = 4;
-
-const ONE_BY_ONE = `SELECT wanted.index, sallyport_packed_entry(s.entries, (wanted.index - s.first_index)::int) AS entry
-  FROM unnest($2::bigint[]) AS wanted (index)
-  CROSS JOIN LATERAL (SELECT first_index, count, entries FROM log_segments
-    WHERE tenant_id = $1 AND first_index <= wanted.index ORDER BY first_index DESC LIMIT 1) s
-  WHERE wanted.index < s.first_index + s.count`;
 
 /** Single entries by index; those that are not in the log, or cut short in it, are absent. */
 export async function pickEntries(
@@ -31,14 +21,7 @@ export async function pickEntries(
   indexes: readonly number[],
 ): Promise<ReadonlyMap<number, Uint8Array>> {
   const starts = await segmentsOf(tx, indexes);
-  if (indexes.length >= MANY_OF_ONE * starts.length) {
-    return pick(tx, 'entries', starts, indexes, ({ packed, count }) => unpackIntact(packed, count));
-  }
-  const rows = await tx.query<{ index: bigint; entry: Uint8Array | null }>(ONE_BY_ONE, [
-    tx.tenantId,
-    indexes,
-  ]);
-  return new Map(rows.flatMap(({ index, entry }) => (entry ? [[Number(index), entry]] : [])));
+  return pick(tx, 'entries', starts, indexes, (segment) => unpackIntact(segment, segment.count));
 }
 
 /** Leaf hashes by index; those that are not in the log are absent. */
@@ -73,7 +56,7 @@ async function pick(
   for (let at = 0; at < starts.length; at += SEGMENTS_AT_ONCE) {
     const some = starts.slice(at, at + SEGMENTS_AT_ONCE);
     const segments = await tx.query<SegmentRow>(
-      `SELECT first_index, count, ${column} AS packed FROM log_segments
+      `SELECT first_index, count, ${column} AS packed, unpacked_bytes FROM log_segments
        WHERE tenant_id = $1 AND first_index = ANY ($2::bigint[]) ORDER BY first_index`,
       [tx.tenantId, some],
     );

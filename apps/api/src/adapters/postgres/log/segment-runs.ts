@@ -1,16 +1,23 @@
 import { HASH_BYTES } from '@sallyport/audit';
 import { LogDamagedError } from '../../../evidence/log-reader.ports.js';
 import type { TenantTx } from '../../../platform/sql.js';
-import { unpackEntries } from './segment.js';
+import { bundleOf, type StoredEntries, unpackEntries } from './segment.js';
 
-interface RunRow {
+interface RunRow extends StoredEntries {
   readonly first_index: bigint;
   readonly count: number;
-  readonly packed: Uint8Array;
+}
+
+interface RunPart {
+  readonly row: RunRow;
+  readonly from: number;
+  readonly to: number;
 }
 
 /** The segments that hold the indexes from $2 up to, not including, $3. */
-const runOf = (column: 'entries' | 'leaf_hashes') => `SELECT first_index, count, ${column} AS packed
+const runOf = (
+  column: 'entries' | 'leaf_hashes',
+) => `SELECT first_index, count, ${column} AS packed, unpacked_bytes
   FROM log_segments WHERE tenant_id = $1 AND first_index < $3::bigint AND first_index >= coalesce(
     (SELECT max(first_index) FROM log_segments WHERE tenant_id = $1 AND first_index <= $2::bigint), 0)
   ORDER BY first_index`;
@@ -18,7 +25,7 @@ const runOf = (column: 'entries' | 'leaf_hashes') => `SELECT first_index, count,
 /** Entries from `first` up to, not including, `end`, as stored. Rejects with LogDamagedError when one is missing. */
 export async function readEntries(tx: TenantTx, first: number, end: number): Promise<Uint8Array[]> {
   const parts = await readRun(tx, 'entries', first, end);
-  const entries = parts.flatMap(({ packed, from, to }) => unpackEntries(packed, from, to));
+  const entries = parts.flatMap(({ row, from, to }) => unpackEntries(bundleOf(row), from, to));
   requireComplete(entries.length, first, end);
   return entries;
 }
@@ -27,7 +34,7 @@ export async function readEntries(tx: TenantTx, first: number, end: number): Pro
 export async function readHashes(tx: TenantTx, first: number, end: number): Promise<Uint8Array> {
   const parts = await readRun(tx, 'leaf_hashes', first, end);
   const hashes = Buffer.concat(
-    parts.map(({ packed, from, to }) => packed.subarray(from * HASH_BYTES, to * HASH_BYTES)),
+    parts.map(({ row, from, to }) => row.packed.subarray(from * HASH_BYTES, to * HASH_BYTES)),
   );
   requireComplete(hashes.length / HASH_BYTES, first, end);
   return hashes;
@@ -39,13 +46,13 @@ async function readRun(
   column: 'entries' | 'leaf_hashes',
   first: number,
   end: number,
-): Promise<{ packed: Uint8Array; from: number; to: number }[]> {
+): Promise<RunPart[]> {
   if (first >= end) return [];
   const rows = await tx.query<RunRow>(runOf(column), [tx.tenantId, first, end]);
   return rows
-    .map(({ first_index, count, packed }) => {
-      const start = Number(first_index);
-      return { packed, from: Math.max(0, first - start), to: Math.min(count, end - start) };
+    .map((row) => {
+      const start = Number(row.first_index);
+      return { row, from: Math.max(0, first - start), to: Math.min(row.count, end - start) };
     })
     .filter(({ from, to }) => from < to);
 }
