@@ -19,6 +19,23 @@ export class LogDamagedError extends Error {
   override readonly name = 'LogDamagedError';
 }
 
+/** The first `width` hashes of a tile; 256 of a full one. */
+export interface TileId {
+  readonly level: number;
+  readonly index: number;
+  readonly width: number;
+}
+
+/** A tile as stored, or put together from what is stored one level down. */
+export interface StoredTile {
+  /** Shorter than it should be when the log is damaged. */
+  readonly hashes: Uint8Array;
+  /** The 16 hashes four levels up, where they were stored with a full tile. */
+  readonly middle: Uint8Array | undefined;
+  /** Places in `hashes` that hold nothing yet: the full tile one level down is not built. */
+  readonly gaps: readonly number[];
+}
+
 /** The tenant's transparency log, reading side: bytes and hashes exactly as stored. Nothing here is verified. */
 export abstract class LogReader {
   /** Undefined when there is no such tenant. */
@@ -42,21 +59,8 @@ export abstract class LogReader {
   /** Leaf hashes from `first` up to, not including, `end`, 32 bytes each. Rejects with LogDamagedError when one is missing. */
   abstract leafHashes(tenantId: string, first: number, end: number): Promise<Uint8Array>;
 
-  /** Full tiles of a level from `first` up to, not including, `end`, by index; those not built yet are absent. */
-  abstract fullTiles(
-    tenantId: string,
-    level: number,
-    first: number,
-    end: number,
-  ): Promise<ReadonlyMap<number, Uint8Array>>;
-
-  /** The hashes of full tiles one level up, from tile `first` up to, not including, `end`, by index; those not built yet are absent. */
-  abstract tileRoots(
-    tenantId: string,
-    level: number,
-    first: number,
-    end: number,
-  ): Promise<ReadonlyMap<number, Uint8Array>>;
+  /** What is stored of tiles, in the order asked for, all read at once. */
+  abstract tiles(tenantId: string, tiles: readonly TileId[]): Promise<readonly StoredTile[]>;
 }
 
 /** Full tiles, stored behind the log so that proofs cost a few reads. Anyone may push them forward. */

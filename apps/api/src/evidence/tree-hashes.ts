@@ -7,40 +7,32 @@ import {
   TILE_WIDTH,
   tileWidth,
 } from '@sallyport/audit';
-import { type LogReader, LogDamagedError } from './log-reader.ports.js';
+import {
+  LogDamagedError,
+  type LogReader,
+  type StoredTile,
+  type TileId,
+} from './log-reader.ports.js';
 import { RecentValues } from './recent-values.js';
 import { nodeHash } from '../platform/tree-hash.js';
-import { TilePyramid } from './tile-pyramid.js';
+import { MIDDLE_BYTES, TilePyramid } from './tile-pyramid.js';
 
 const LEVELS_PER_TILE = 8;
-/** 8 KiB each. */
+/** 16 KiB each at most. */
 const MAX_TILES = 2_048;
-const MAX_PYRAMIDS = 1_024;
 
 /**
  * The hashes of every tenant's tree: tiles as they are served, and proofs made from them. Full tiles never change, so
- * what was derived from them is kept; a proof then costs a few look-ups.
+ * they and what was derived from them are kept; a proof then costs a few look-ups, and one reading where nothing is known.
  */
 export class TreeHashes {
-  private readonly tiles = new RecentValues<Uint8Array>(MAX_TILES);
-  private readonly pyramids = new RecentValues<Promise<TilePyramid>>(MAX_PYRAMIDS);
+  private readonly pyramids = new RecentValues<Promise<TilePyramid>>(MAX_TILES);
 
-  constructor(private readonly reader: LogReader) {}
+  constructor(private readonly reader: Pick<LogReader, 'tiles'>) {}
 
   /** Bytes of the first `width` hashes of a tile, which must be in the log. C2SP tlog-tiles, "Merkle tree". */
   async tile(tenantId: string, level: number, index: number, width: number): Promise<Uint8Array> {
-    if (width === TILE_WIDTH) {
-      const key = `${tenantId}/${String(level)}/${String(index)}`;
-      const known = this.tiles.get(key);
-      if (known) return known;
-      const stored = await this.reader.fullTiles(tenantId, level, index, index + 1);
-      const tile = stored.get(index);
-      if (tile) this.tiles.set(key, tile);
-      if (tile) return tile;
-    }
-    const first = index * TILE_WIDTH;
-    if (level === 0) return this.reader.leafHashes(tenantId, first, first + width);
-    return Buffer.concat(await this.tileRoots(tenantId, level - 1, first, first + width));
+    return (await this.pyramid(tenantId, { level, index, width })).tile;
   }
 
   /** Inclusion proof, sibling of the leaf first. RFC 9162 §2.1.3.1. */
@@ -53,12 +45,19 @@ export class TreeHashes {
     return this.fold(tenantId, consistencyNodes(size1, size2), size2);
   }
 
+  /** The hash of a perfect subtree of the tree of this size. */
+  async subtreeRoot(tenantId: string, subtree: SubtreeId, size: number): Promise<Uint8Array> {
+    const { tile, height, place } = placeOf(subtree, size);
+    return (await this.pyramid(tenantId, tile)).hash(height, place);
+  }
+
   private fold(
     tenantId: string,
     proof: readonly (readonly SubtreeId[])[],
     size: number,
   ): Promise<Uint8Array[]> {
-    // All at once: the few tiles that they need are read side by side.
+    const tiles = proof.flat().map((node) => placeOf(node, size).tile);
+    this.bring(tenantId, tiles);
     return Promise.all(
       proof.map(async (nodes) => {
         const parts = nodes.map((node) => this.subtreeRoot(tenantId, node, size));
@@ -67,70 +66,90 @@ export class TreeHashes {
     );
   }
 
-  /** The hash of a perfect subtree of the tree of this size. */
-  async subtreeRoot(
-    tenantId: string,
-    { level, index }: SubtreeId,
-    size: number,
-  ): Promise<Uint8Array> {
-    const height = level % LEVELS_PER_TILE;
-    const tileLevel = (level - height) / LEVELS_PER_TILE;
-    const perTile = TILE_WIDTH / 2 ** height;
-    const tileIndex = Math.floor(index / perTile);
-    const width = tileWidth(tileLevel, tileIndex, size);
-    const pyramid = await this.pyramid(tenantId, tileLevel, tileIndex, width);
-    return pyramid.hash(height, index % perTile);
+  private pyramid(tenantId: string, tile: TileId): Promise<TilePyramid> {
+    const known = this.pyramids.get(keyOf(tenantId, tile));
+    if (known) return known;
+    const stored = this.reader.tiles(tenantId, [tile]);
+    return this.keep(
+      tenantId,
+      tile,
+      stored.then(([found]) => found),
+    );
   }
 
-  private pyramid(
+  /** Has everything that is not known of these tiles read at once; who asks for them now shares that. */
+  private bring(tenantId: string, tiles: readonly TileId[]): void {
+    const missing = new Map<string, TileId>();
+    for (const tile of tiles) {
+      const key = keyOf(tenantId, tile);
+      if (!this.pyramids.get(key)) missing.set(key, tile);
+    }
+    if (missing.size === 0) return;
+    const stored = this.reader.tiles(tenantId, [...missing.values()]);
+    [...missing.values()].forEach((tile, n) => {
+      void this.keep(
+        tenantId,
+        tile,
+        stored.then((found) => found[n]),
+      );
+    });
+  }
+
+  private keep(
     tenantId: string,
-    level: number,
-    index: number,
-    width: number,
+    tile: TileId,
+    stored: Promise<StoredTile | undefined>,
   ): Promise<TilePyramid> {
-    const key = `${tenantId}/${String(level)}/${String(index)}/${String(width)}`;
-    const known = this.pyramids.get(key);
-    if (known) return known;
-    const pyramid = this.readPyramid(tenantId, level, index, width);
+    const key = keyOf(tenantId, tile);
+    const pyramid = stored.then((found) => this.pyramidOf(tenantId, tile, found));
     this.pyramids.set(key, pyramid);
     // What failed is tried again by the next who asks; who asked now is told by the promise.
     pyramid.catch(() => this.pyramids.delete(key));
     return pyramid;
   }
 
-  private async readPyramid(
+  private async pyramidOf(
     tenantId: string,
-    level: number,
-    index: number,
-    width: number,
+    tile: TileId,
+    stored: StoredTile | undefined,
   ): Promise<TilePyramid> {
-    const tile = await this.tile(tenantId, level, index, width);
-    if (tile.length !== width * HASH_BYTES) {
-      throw new LogDamagedError(
-        `tile ${String(level)}/${String(index)} has not ${String(width)} hashes`,
-      );
+    const { hashes, middle, gaps } = requireIntact(tile, stored);
+    // One after the other: where nothing is built yet, each may take as many again.
+    for (const place of gaps) {
+      const index = tile.index * TILE_WIDTH + place;
+      const below = { level: tile.level - 1, index, width: TILE_WIDTH };
+      const root = (await this.pyramid(tenantId, below)).hash(LEVELS_PER_TILE, 0);
+      hashes.set(root, place * HASH_BYTES);
     }
-    return new TilePyramid(tile);
+    return new TilePyramid(hashes, middle);
   }
+}
 
-  /** Roots of full tiles of a level: the hashes of the level above. */
-  private async tileRoots(
-    tenantId: string,
-    level: number,
-    first: number,
-    end: number,
-  ): Promise<Uint8Array[]> {
-    const stored = await this.reader.tileRoots(tenantId, level, first, end);
-    const roots: Uint8Array[] = [];
-    for (let index = first; index < end; index += 1) {
-      const root = stored.get(index) ?? (await this.computedRoot(tenantId, level, index));
-      roots.push(root);
-    }
-    return roots;
-  }
+/** Where in which tile of a tree of this size the root of a subtree is found. */
+function placeOf(
+  { level, index }: SubtreeId,
+  size: number,
+): { tile: TileId; height: number; place: number } {
+  const height = level % LEVELS_PER_TILE;
+  const tileLevel = (level - height) / LEVELS_PER_TILE;
+  const perTile = TILE_WIDTH / 2 ** height;
+  const tileIndex = Math.floor(index / perTile);
+  const width = tileWidth(tileLevel, tileIndex, size);
+  return { tile: { level: tileLevel, index: tileIndex, width }, height, place: index % perTile };
+}
 
-  /** The root of a full tile that is not stored yet. */
-  private async computedRoot(tenantId: string, level: number, index: number): Promise<Uint8Array> {
-    return (await this.pyramid(tenantId, level, index, TILE_WIDTH)).hash(LEVELS_PER_TILE, 0);
-  }
+function keyOf(tenantId: string, { level, index, width }: TileId): string {
+  return `${tenantId}/${String(level)}/${String(index)}/${String(width)}`;
+}
+
+function requireIntact(
+  { level, index, width }: TileId,
+  stored: StoredTile | undefined,
+): StoredTile {
+  const where = `tile ${String(level)}/${String(index)}`;
+  if (stored?.hashes.length !== width * HASH_BYTES)
+    throw new LogDamagedError(`${where} has not ${String(width)} hashes`);
+  if (stored.middle && stored.middle.length !== MIDDLE_BYTES)
+    throw new LogDamagedError(`${where} has not 16 hashes in the middle`);
+  return stored;
 }

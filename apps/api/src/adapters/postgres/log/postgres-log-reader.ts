@@ -2,11 +2,13 @@ import {
   LogReader,
   type LogState,
   type PublishedCheckpoint,
+  type StoredTile,
+  type TileId,
 } from '../../../evidence/log-reader.ports.js';
 import type { Database } from '../database.js';
-import { readTileRoots } from './postgres-log-tiles.js';
 import { pickEntries, pickHashes } from './segment-picks.js';
 import { readEntries, readHashes } from './segment-runs.js';
+import { readTiles } from './tile-reads.js';
 
 /** A checkpoint's columns; all null where a row has none. */
 export interface CheckpointRow {
@@ -21,9 +23,6 @@ const STATE = `SELECT h.size, c.tree_size, c.root, c.note, c.signed_at
   LEFT JOIN LATERAL (SELECT tree_size, root, note, signed_at FROM log_checkpoints
     WHERE tenant_id = t.id ORDER BY tree_size DESC LIMIT 1) c ON true
   WHERE t.id = $1`;
-
-const TILES = `SELECT tile_index, hashes FROM log_tiles
-  WHERE tenant_id = $1 AND level = $2::int AND tile_index >= $3::bigint AND tile_index < $4::bigint`;
 
 /** Reads the log tables as they are. */
 export class PostgresLogReader extends LogReader {
@@ -60,25 +59,8 @@ export class PostgresLogReader extends LogReader {
     return this.database.rawTx(tenantId, (tx) => pickHashes(tx, indexes));
   }
 
-  override async fullTiles(
-    tenantId: string,
-    level: number,
-    first: number,
-    end: number,
-  ): Promise<ReadonlyMap<number, Uint8Array>> {
-    const rows = await this.database.rawTx(tenantId, (tx) =>
-      tx.query<{ tile_index: bigint; hashes: Uint8Array }>(TILES, [tenantId, level, first, end]),
-    );
-    return new Map(rows.map(({ tile_index, hashes }) => [Number(tile_index), hashes]));
-  }
-
-  override tileRoots(
-    tenantId: string,
-    level: number,
-    first: number,
-    end: number,
-  ): Promise<ReadonlyMap<number, Uint8Array>> {
-    return this.database.rawTx(tenantId, (tx) => readTileRoots(tx, level, first, end));
+  override tiles(tenantId: string, tiles: readonly TileId[]): Promise<readonly StoredTile[]> {
+    return readTiles(this.database, tenantId, tiles);
   }
 }
 

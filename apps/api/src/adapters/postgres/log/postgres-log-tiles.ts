@@ -4,6 +4,7 @@ import { TilePyramid } from '../../../evidence/tile-pyramid.js';
 import type { TenantTx } from '../../../platform/sql.js';
 import type { Database } from '../database.js';
 import { readHashes } from './segment-runs.js';
+import { readTileRoots } from './tile-reads.js';
 
 const TILE_BYTES = TILE_WIDTH * HASH_BYTES;
 
@@ -61,41 +62,28 @@ async function tilesAbove(
   return split(Buffer.concat([...roots.values()]));
 }
 
-/** Roots of the full tiles of a level from `first` up to, not including, `end`, by index, ascending; those not built yet are absent. */
-export async function readTileRoots(
-  tx: TenantTx,
-  level: number,
-  first: number,
-  end: number,
-): Promise<ReadonlyMap<number, Uint8Array>> {
-  const rows = await tx.query<{ tile_index: bigint; root: Uint8Array | null; hashes: Uint8Array }>(
-    `SELECT tile_index, root, CASE WHEN root IS NULL THEN hashes END AS hashes FROM log_tiles
-     WHERE tenant_id = $1 AND level = $2::int AND tile_index >= $3::bigint AND tile_index < $4::bigint
-     ORDER BY tile_index`,
-    [tx.tenantId, level, first, end],
-  );
-  return new Map(
-    rows.map(({ tile_index, root, hashes }) => [Number(tile_index), root ?? tileRoot(hashes)]),
-  );
-}
-
 async function insertTiles(
   tx: TenantTx,
   level: number,
   first: number,
   tiles: readonly Uint8Array[],
 ): Promise<void> {
+  // What was stored of a tile says nothing here: its root is what the levels above are built of.
+  const pyramids = tiles.map((tile) => new TilePyramid(tile));
   await tx.query(
-    `INSERT INTO log_tiles (tenant_id, level, tile_index, hashes, root)
-     SELECT $1, $2::int, $3::bigint + place - 1, hashes, root
-     FROM unnest($4::bytea[], $5::bytea[]) WITH ORDINALITY AS tile (hashes, root, place) ON CONFLICT DO NOTHING`,
-    [tx.tenantId, level, first, tiles.map((tile) => Buffer.from(tile)), tiles.map(tileRoot)],
+    `INSERT INTO log_tiles (tenant_id, level, tile_index, hashes, middle, root)
+     SELECT $1, $2::int, $3::bigint + place - 1, hashes, middle, root
+     FROM unnest($4::bytea[], $5::bytea[], $6::bytea[]) WITH ORDINALITY AS tile (hashes, middle, root, place)
+     ON CONFLICT DO NOTHING`,
+    [
+      tx.tenantId,
+      level,
+      first,
+      tiles.map((tile) => Buffer.from(tile)),
+      pyramids.map((pyramid) => Buffer.from(pyramid.middle())),
+      pyramids.map((pyramid) => Buffer.from(pyramid.hash(LEVELS_PER_TILE, 0))),
+    ],
   );
-}
-
-/** The hash of a full tile one level up. */
-function tileRoot(tile: Uint8Array): Buffer {
-  return Buffer.from(new TilePyramid(tile).hash(LEVELS_PER_TILE, 0));
 }
 
 function split(hashes: Uint8Array): Uint8Array[] {

@@ -1,0 +1,78 @@
+import { HASH_BYTES, TILE_WIDTH } from '@sallyport/audit';
+import type { StoredTile, TileId } from '../../../evidence/log-reader.ports.js';
+import { TilePyramid } from '../../../evidence/tile-pyramid.js';
+import type { TenantTx } from '../../../platform/sql.js';
+import type { Database } from '../database.js';
+
+const LEVELS_PER_TILE = 8;
+
+interface TileRow {
+  readonly hashes: Uint8Array | null;
+  readonly middle: Uint8Array | null;
+  readonly below: Uint8Array | null;
+}
+
+const TILES = 'SELECT hashes, middle, below FROM sallyport_log_tiles($1, $2, $3, $4)';
+
+/** What is stored of tiles, in the order asked for: one round trip, unless a full tile is not built whose root is needed. */
+export async function readTiles(
+  database: Database,
+  tenantId: string,
+  wanted: readonly TileId[],
+): Promise<StoredTile[]> {
+  const { rows } = await database.pool.query<TileRow>(TILES, [
+    tenantId,
+    wanted.map(({ level }) => level),
+    wanted.map(({ index }) => index),
+    wanted.map(({ width }) => width),
+  ]);
+  const tiles: StoredTile[] = [];
+  for (const [n, { hashes, middle, below }] of rows.entries()) {
+    const tile = wanted[n];
+    if (hashes) tiles.push({ hashes, middle: middle ?? undefined, gaps: [] });
+    else if (tile && isWhole(tile, below))
+      tiles.push({ hashes: below ?? new Uint8Array(), middle: undefined, gaps: [] });
+    else if (tile) tiles.push(await database.rawTx(tenantId, (tx) => putTogether(tx, tile)));
+  }
+  return tiles;
+}
+
+/** Whether there is nothing more to find: leaf hashes that are not in the log are nowhere. */
+function isWhole({ level, width }: TileId, below: Uint8Array | null): boolean {
+  return level === 0 || (below?.length ?? 0) === width * HASH_BYTES;
+}
+
+/** From the roots one by one: some are not stored, or not yet. */
+async function putTogether(tx: TenantTx, { level, index, width }: TileId): Promise<StoredTile> {
+  const first = index * TILE_WIDTH;
+  const roots = await readTileRoots(tx, level - 1, first, first + width);
+  const hashes = new Uint8Array(width * HASH_BYTES);
+  const gaps: number[] = [];
+  for (let place = 0; place < width; place += 1) {
+    const root = roots.get(first + place);
+    if (root) hashes.set(root, place * HASH_BYTES);
+    else gaps.push(place);
+  }
+  return { hashes, middle: undefined, gaps };
+}
+
+/** Roots of the full tiles of a level from `first` up to, not including, `end`, by index, ascending; those not built yet are absent. */
+export async function readTileRoots(
+  tx: TenantTx,
+  level: number,
+  first: number,
+  end: number,
+): Promise<ReadonlyMap<number, Uint8Array>> {
+  const rows = await tx.query<{ tile_index: bigint; root: Uint8Array | null; hashes: Uint8Array }>(
+    `SELECT tile_index, root, CASE WHEN root IS NULL THEN hashes END AS hashes FROM log_tiles
+     WHERE tenant_id = $1 AND level = $2::int AND tile_index >= $3::bigint AND tile_index < $4::bigint
+     ORDER BY tile_index`,
+    [tx.tenantId, level, first, end],
+  );
+  return new Map(
+    rows.map(({ tile_index, root, hashes }) => [
+      Number(tile_index),
+      root ?? new TilePyramid(hashes).hash(LEVELS_PER_TILE, 0),
+    ]),
+  );
+}

@@ -1,0 +1,189 @@
+import { describe, expect, test } from '@jest/globals';
+import { foldSubtrees, subtrees, verifyConsistency, verifyInclusion } from '@sallyport/audit';
+import fc from 'fast-check';
+import { nodeHash } from '../platform/tree-hash.js';
+import { LogDamagedError, type StoredTile, type TileId } from './log-reader.ports.js';
+import { TilePyramid } from './tile-pyramid.js';
+import { TreeHashes } from './tree-hashes.js';
+
+const SIZE = 66_000;
+
+/** A tree of `SIZE` leaves, and its tiles as far as they are built. */
+class StoredTree {
+  readonly readings: (readonly TileId[])[] = [];
+  /** How many full tiles of level 0 and 1 are stored. */
+  built = [Math.floor(SIZE / 256), 1];
+  keepsMiddle = true;
+  /** What becomes of a tile on its way out. */
+  damage = (_tile: TileId, stored: StoredTile): StoredTile => stored;
+  fails = false;
+
+  tiles(_tenantId: string, tiles: readonly TileId[]): Promise<StoredTile[]> {
+    this.readings.push(tiles);
+    if (this.fails) return Promise.reject(new Error('the connection is lost'));
+    return Promise.resolve(tiles.map((tile) => this.damage(tile, this.stored(tile))));
+  }
+
+  private isBuilt(level: number, index: number): boolean {
+    return index < (this.built[level] ?? 0);
+  }
+
+  private stored({ level, index, width }: TileId): StoredTile {
+    const places = Array.from({ length: width }, (_, place) => place);
+    const isStored = width === 256 && this.isBuilt(level, index);
+    const gaps = places.filter(
+      (place) => !isStored && level > 0 && !this.isBuilt(level - 1, 256 * index + place),
+    );
+    const hashes = new Uint8Array(32 * width);
+    for (const place of places)
+      if (!gaps.includes(place)) hashes.set(hashAt(8 * level, 256 * index + place), 32 * place);
+    const keepsMiddle = isStored && this.keepsMiddle;
+    const middle = keepsMiddle ? new TilePyramid(hashes).middle() : undefined;
+    return { hashes, middle, gaps };
+  }
+}
+
+const levels = levelsOver(
+  Array.from({ length: SIZE }, (_, n) => Buffer.alloc(32, `${String(n)}.`)),
+);
+
+describe('the hashes of a tree', () => {
+  test('prove every entry and every growth, however few of its tiles are built, with and without their middle', async () => {
+    const sizes = fc.uniqueArray(fc.integer({ min: 1, max: SIZE }), { minLength: 2, maxLength: 2 });
+    await fc.assert(
+      fc.asyncProperty(
+        sizes,
+        fc.nat(),
+        fc.nat(257),
+        fc.boolean(),
+        async (two, pick, built, middle) => {
+          const [size1 = 0, size2 = 0] = two.sort((a, b) => a - b);
+          const stored = new StoredTree();
+          Object.assign(stored, { built: [built, built >> 8], keepsMiddle: middle });
+          const hashes = new TreeHashes(stored);
+          const leafIndex = pick % size2;
+          expect(await proves(hashes, leafIndex, size2)).toBe(true);
+          const claim = { size1, size2, root1: rootAt(size1), root2: rootAt(size2) };
+          const proof = await hashes.consistencyProof('acme', size1, size2);
+          expect(verifyConsistency({ ...claim, proof })).toBe(true);
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
+  test('of which nothing is known are read once for a proof, each tile once', async () => {
+    const stored = new StoredTree();
+    const hashes = new TreeHashes(stored);
+    await Promise.all([
+      hashes.inclusionProof('acme', 300, SIZE),
+      hashes.inclusionProof('acme', 300, SIZE),
+    ]);
+    expect(stored.readings).toHaveLength(1);
+    const names = stored.readings.flat().map(({ level, index, width }) => [level, index, width]);
+    expect(names.sort()).toEqual([
+      [0, 1, 256],
+      [0, 257, 208],
+      [1, 0, 256],
+      [1, 1, 1],
+    ]);
+    await hashes.consistencyProof('acme', 300, SIZE);
+    expect(stored.readings).toHaveLength(1);
+    await hashes.inclusionProof('acme', 600, SIZE);
+    expect(stored.readings.slice(1)).toEqual([[{ level: 0, index: 2, width: 256 }]]);
+    await hashes.inclusionProof('globex', 600, SIZE);
+    expect(stored.readings[2]).toHaveLength(4);
+  });
+
+  test('are read anew after a reading that failed, which everybody who waited for it is told', async () => {
+    const stored = new StoredTree();
+    const hashes = new TreeHashes(stored);
+    stored.fails = true;
+    const asked = [300, 301].map((index) => hashes.inclusionProof('acme', index, SIZE));
+    const told = await Promise.allSettled(asked);
+    expect(told.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(stored.readings).toHaveLength(1);
+    stored.fails = false;
+    expect(await proves(hashes, 300, SIZE)).toBe(true);
+  });
+
+  test.each<[string, TileId, (tile: StoredTile) => StoredTile]>([
+    ['tile 0/1 has not 256 hashes', { level: 0, index: 1, width: 256 }, cutShort],
+    ['tile 0/257 has not 208 hashes', { level: 0, index: 257, width: 208 }, cutShort],
+    ['tile 1/0 has not 16 hashes in the middle', { level: 1, index: 0, width: 256 }, cutMiddle],
+  ])('are not served of a damaged tile: %s', async (message, damaged, damage) => {
+    const stored = new StoredTree();
+    stored.damage = (tile, intact) => (isSame(tile, damaged) ? damage(intact) : intact);
+    const hashes = new TreeHashes(stored);
+    const error = new LogDamagedError(message);
+    await expect(hashes.inclusionProof('acme', 300, SIZE)).rejects.toThrow(error);
+    const { level, index, width } = damaged;
+    await expect(hashes.tile('acme', level, index, width)).rejects.toThrow(error);
+    // What was read along with it is not held against the others.
+    expect(hex(await hashes.tile('acme', 1, 1, 1))).toBe(hex(hashAt(8, 256)));
+  });
+
+  test('make no proof that verifies from a middle that was tampered with', async () => {
+    const stored = new StoredTree();
+    stored.damage = (_tile, { middle, ...intact }) => ({
+      ...intact,
+      middle: middle?.map((byte) => byte ^ 1),
+    });
+    const hashes = new TreeHashes(stored);
+    expect(await proves(hashes, 300, SIZE)).toBe(false);
+    expect(hex(await hashes.tile('acme', 0, 1, 256))).toBe(
+      hex(Buffer.concat(levels[0]?.slice(256, 512) ?? [])),
+    );
+  });
+
+  test.each([
+    [0, SIZE],
+    [8, 257],
+    [16, 1],
+    [24, 0],
+  ])('have none for what lies outside the tree: level %i, place %i', async (level, index) => {
+    const hashes = new TreeHashes(new StoredTree());
+    await expect(hashes.subtreeRoot('acme', { level, index }, SIZE)).rejects.toThrow(RangeError);
+  });
+});
+
+async function proves(hashes: TreeHashes, leafIndex: number, treeSize: number): Promise<boolean> {
+  const proof = await hashes.inclusionProof('acme', leafIndex, treeSize);
+  const claim = { leafIndex, treeSize, leafHash: hashAt(0, leafIndex), root: rootAt(treeSize) };
+  return verifyInclusion({ ...claim, proof });
+}
+
+function rootAt(size: number): Uint8Array {
+  return foldSubtrees(subtrees(0, size).map(({ level, index }) => hashAt(level, index)));
+}
+
+function hashAt(level: number, index: number): Uint8Array {
+  const found = levels[level]?.[index];
+  if (!found) throw new Error(`no hash at ${String(level)}/${String(index)}`);
+  return found;
+}
+
+function levelsOver(leaves: Uint8Array[]): Uint8Array[][] {
+  const built = [leaves];
+  for (let level = leaves; level.length > 1; built.push(level)) {
+    const [left, right] = [0, 1].map((side) => level.filter((_, place) => place % 2 === side));
+    level = (right ?? []).map((hash, place) => nodeHash(left?.[place] ?? hash, hash));
+  }
+  return built;
+}
+
+function cutShort({ hashes, ...rest }: StoredTile): StoredTile {
+  return { ...rest, hashes: hashes.subarray(32) };
+}
+
+function cutMiddle({ middle, ...rest }: StoredTile): StoredTile {
+  return { ...rest, middle: middle?.subarray(32) };
+}
+
+function isSame(one: TileId, other: TileId): boolean {
+  return one.level === other.level && one.index === other.index && one.width === other.width;
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}

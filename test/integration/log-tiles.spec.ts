@@ -1,0 +1,183 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { encodeEntry, merkleRoot, tileHashes, tileRoot, verifyTlogProof } from '@sallyport/audit';
+import { readHashes, readEntries } from '../../apps/api/src/adapters/postgres/log/segment-runs.js';
+import type { TenantTx } from '../../apps/api/src/platform/sql.js';
+import { TreeHashes } from '../../apps/api/src/evidence/tree-hashes.js';
+import { MemoryLog } from '../../libs/audit/test/memory-log.js';
+import { sampleEntry } from '../contract/audit-log.contract.js';
+import { createEvidence } from '../../apps/api/src/evidence/create-evidence.js';
+import { type EvidenceHarness, openEvidence } from '../support/evidence-harness.js';
+
+const SIZE = 1_100;
+const BUILT = 3;
+const reference = new MemoryLog(
+  Array.from({ length: SIZE }, (_, n) => encodeEntry({ ...sampleEntry(n) })),
+);
+
+describe('tiles as they are stored', () => {
+  let evidence: EvidenceHarness;
+
+  beforeAll(async () => {
+    evidence = await openEvidence();
+    await append(evidence, 0, BUILT * 256 + 50);
+    while (await evidence.ports.tiles.advance('acme'));
+    await append(evidence, BUILT * 256 + 50, SIZE);
+    await evidence.signer.sign('acme');
+    await evidence.asOwner('ALTER TABLE log_tiles DISABLE TRIGGER ALL');
+    await evidence.asOwner('CREATE TABLE tiles_as_built AS SELECT * FROM log_tiles');
+  });
+  afterAll(() => evidence.close());
+  beforeEach(() =>
+    evidence.asOwner('TRUNCATE log_tiles', 'INSERT INTO log_tiles SELECT * FROM tiles_as_built'),
+  );
+
+  const proves = async (index: number): Promise<unknown> => {
+    // Of nothing that was read before anything is known.
+    const { log } = createEvidence(evidence.ports);
+    const proof = await log.prove('acme', index);
+    if (!proof) throw new Error('not published');
+    const { proof: proofText, entry, vkey } = proof;
+    return verifyTlogProof({ proofText, entry, vkey, expectedIndex: index });
+  };
+  const provesAll = async () => {
+    for (const index of [0, 255, 256, 700, 767, 768, 900, 1_023, 1_024, SIZE - 1])
+      expect(await proves(index)).toMatchObject({ ok: true });
+  };
+
+  test('are read together, whether they are built, not built yet, or partial', async () => {
+    const places = [
+      [0, 0, 256],
+      [0, 3, 256],
+      [0, 4, 76],
+      [0, 1, 13],
+      [1, 0, 3],
+      [1, 0, 4],
+      [0, 2, 256],
+    ] as const;
+    const wanted = places.map(([level, index, width]) => ({ level, index, width }));
+    const tiles = await evidence.ports.reader.tiles('acme', wanted);
+    expect(tiles.map(({ gaps }) => gaps)).toEqual([[], [], [], [], [], [3], []]);
+    expect(tiles.map(({ middle }) => middle !== undefined)).toEqual([
+      true,
+      false,
+      false,
+      false,
+      false,
+      false,
+      true,
+    ]);
+    for (const [n, [level, index, width]] of places.entries()) {
+      const expected = Buffer.from(await reference.fetchTile(level, index, width));
+      const known = 32 * (width - (tiles[n]?.gaps.length ?? 0));
+      expect(Buffer.from(tiles[n]?.hashes ?? []).subarray(0, known)).toEqual(
+        expected.subarray(0, known),
+      );
+    }
+  });
+
+  test('hold, when they are built, the 16 hashes four levels up', async () => {
+    const rows = await evidence.database.rawTx('acme', (tx) =>
+      tx.query<{ hashes: Buffer; middle: Buffer; root: Buffer }>(
+        'SELECT hashes, middle, root FROM log_tiles',
+      ),
+    );
+    expect(rows).toHaveLength(BUILT);
+    for (const { hashes, middle, root } of rows) {
+      const groups = Array.from({ length: 16 }, (_, n) => hashes.subarray(512 * n, 512 * (n + 1)));
+      const expected = groups.map((group) => merkleRoot(tileHashes(group)));
+      expect(middle).toEqual(Buffer.concat(expected));
+      expect(Buffer.from(tileRoot(hashes))).toEqual(root);
+    }
+  });
+
+  test('prove every entry, with those that are not built yet', provesAll);
+
+  test('of brokers that kept no middle, and before that no root, prove every entry', async () => {
+    await evidence.asOwner('UPDATE log_tiles SET middle = NULL');
+    await provesAll();
+    await evidence.asOwner('UPDATE log_tiles SET middle = NULL, root = NULL WHERE tile_index <> 1');
+    await provesAll();
+  });
+
+  test('are still added by a broker of before, which does not name the middle', async () => {
+    await evidence.database.rawTx('acme', (tx) =>
+      tx.query(
+        'INSERT INTO log_tiles (tenant_id, level, tile_index, hashes, root) VALUES ($1, 0, 3, $2, $3)',
+        ['acme', Buffer.concat(reference.leaves(1_024).slice(768)), reference.hashAt(8, 3)],
+      ),
+    );
+    await provesAll();
+  });
+
+  test('make no proof that verifies once their middle was tampered with', async () => {
+    await evidence.asOwner(
+      'UPDATE log_tiles SET middle = set_byte(middle, 100, get_byte(middle, 100) # 1)',
+    );
+    expect(await proves(0)).toMatchObject({ ok: false, failedStep: 'root' });
+    const hashes = new TreeHashes(evidence.ports.reader);
+    const tile = await hashes.tile('acme', 0, 1, 256);
+    expect(Buffer.from(tile)).toEqual(Buffer.concat(reference.leaves(512).slice(256)));
+  });
+
+  test.each([
+    ['hashes = substring(hashes FOR 8160)', 'tile 0/1 has not 256 hashes'],
+    ['middle = substring(middle FOR 480)', 'tile 0/1 has not 16 hashes in the middle'],
+  ])('prove nothing when they were cut: %s', async (cut, message) => {
+    await evidence.asOwner(`UPDATE log_tiles SET ${cut}`);
+    await expect(proves(300)).rejects.toThrow(message);
+  });
+});
+
+describe('a log in which segments are gone', () => {
+  test('does not prove from the tile they were in, and says which', async () => {
+    const evidence = await openEvidence();
+    await append(evidence, 0, 300);
+    await evidence.signer.sign('acme');
+    await evidence.asOwner(
+      'ALTER TABLE log_segments DISABLE TRIGGER ALL',
+      'DELETE FROM log_segments WHERE first_index = 260',
+    );
+    const proof = createEvidence(evidence.ports).log.prove('acme', 0);
+    await expect(proof).rejects.toThrow('tile 0/1 has not 44 hashes');
+    await evidence.close();
+  });
+});
+
+test('no segments are looked at but those that hold what is read', async () => {
+  const evidence = await openEvidence();
+  await append(evidence, 0, SIZE);
+  const looks: [string, (tx: TenantTx) => Promise<unknown>][] = [
+    ['hashes', (tx) => readHashes(tx, 1_000, 1_020)],
+    ['entries', (tx) => readEntries(tx, 1_000, 1_020)],
+    ['a tile', (tx) => tx.query(`SELECT sallyport_log_tiles('acme', '{0}', '{4}', '{20}')`)],
+  ];
+  for (const [what, read] of looks) {
+    const looked = await evidence.database.rawTx('acme', async (tx) => {
+      await tx.query('SET LOCAL enable_seqscan = off');
+      const before = await segmentsLookedAt(tx);
+      await read(tx);
+      return (await segmentsLookedAt(tx)) - before;
+    });
+    // Two or three, and one to learn where the first of them begins.
+    expect({ what, few: looked >= 2 && looked <= 4 }).toEqual({ what, few: true });
+  }
+  await evidence.close();
+});
+
+async function segmentsLookedAt(tx: TenantTx): Promise<number> {
+  const [row] = await tx.query<{ rows: bigint }>(
+    `SELECT idx_tup_fetch AS rows FROM pg_stat_xact_user_tables WHERE relname = 'log_segments'`,
+  );
+  return Number(row?.rows);
+}
+
+/** Entries from `first` up to, not including, `end`, in segments of ten. */
+async function append({ audit }: EvidenceHarness, first: number, end: number): Promise<void> {
+  for (let from = first; from < end; from += 10) {
+    const count = Math.min(10, end - from);
+    await audit.append(
+      'acme',
+      Array.from({ length: count }, (_, n) => sampleEntry(from + n)),
+    );
+  }
+}
