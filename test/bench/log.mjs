@@ -18,7 +18,7 @@ const APPENDS = 200;
 const LOOKS = 100;
 const EXPORT_CHUNK_MS = 5;
 
-const about = `Two logs in one PostgreSQL (fsync on), of 1,000 entries and of the size named, 1.1 KB each. An append is one segment of 64 entries, in rounds that alternate
+const about = `Two logs in one PostgreSQL (fsync on), of 1,000 entries and of the size named, 1.1 KB each and so alike that they are stored in less than real ones. An append is one segment of 64 entries, in rounds that alternate
 between a fresh small log and the large one; proofs and look-ups are of random entries; "cold" has no hash of
 the tree in this process's memory, and is the path alone; the other is all that the door answers, the entry included. The export is everything, unfiltered,
 as the door streams it; its memory is what the whole process grew by at the most.`;
