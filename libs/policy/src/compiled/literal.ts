@@ -39,14 +39,19 @@ export function decodeRecord(json: unknown, typeNames: TypeNames = identity): Re
   return new MapRecord(members);
 }
 
-/** `{ type, id }`, bare or as `__entity`. */
+/** `{ type, id }`, bare or as `__entity`; or the pair of both, which Cedar takes as well where it expects an entity. */
 export function decodeEntity(json: unknown, typeNames: TypeNames = identity): EntityValue {
   const inner = isJsonObject(json) && '__entity' in json ? json['__entity'] : json;
-  const { type, id } = isJsonObject(inner) ? inner : {};
+  const { type, id } = Array.isArray(inner) ? pair(inner) : isJsonObject(inner) ? inner : {};
   if (typeof type !== 'string' || typeof id !== 'string')
     throw new QuestionFault('expected an entity: {"type", "id"}');
   if (!isTypeName(type)) throw new QuestionFault(`${JSON.stringify(type)} is no entity type`);
   return new EntityValue(typeNames(type), decodeText(id));
+}
+
+function pair(parts: readonly unknown[]): { readonly type?: unknown; readonly id?: unknown } {
+  const [type, id] = parts;
+  return parts.length === 2 ? { type, id } : {};
 }
 
 /** Applies an extension function to decoded arguments. Throws `QuestionFault` for one that there is not, `PolicyFault` where it fails, by its arity too. */
