@@ -6,7 +6,6 @@ ALTER TABLE log_segments ALTER COLUMN entries SET STORAGE EXTERNAL;
 -- Cuts an entry out of plain bytes; whoever still calls it must fail, not get what is none.
 DROP FUNCTION sallyport_packed_entry(bytea, int);
 
--- As the function of nine arguments, which stays for brokers that were started before this migration.
 CREATE FUNCTION sallyport_log_extend(
   tenant text, old_size bigint, old_root bytea, old_frontier bytea, new_root bytea, new_frontier bytea,
   added int, hashes bytea, packed bytea, unpacked int
@@ -22,3 +21,11 @@ BEGIN
     VALUES (tenant, old_size, added, packed, nullif(unpacked, 0), hashes, old_size + added, new_root);
   RETURN true;
 END $$;
+
+-- For brokers that were started before this migration, which know nine arguments.
+CREATE OR REPLACE FUNCTION sallyport_log_extend(
+  tenant text, old_size bigint, old_root bytea, old_frontier bytea, new_root bytea, new_frontier bytea,
+  added int, hashes bytea, packed bytea
+) RETURNS boolean LANGUAGE sql SECURITY INVOKER AS $$
+  SELECT sallyport_log_extend(tenant, old_size, old_root, old_frontier, new_root, new_frontier, added, hashes, packed, 0)
+$$;

@@ -1,7 +1,7 @@
 import type { EntityRef, ReasonCode } from '@sallyport/contracts';
 import type { Clock } from '../platform/clock.js';
-import { resultAtTurnEnd } from '../platform/turn-end.js';
 import { newId } from '../platform/ids.js';
+import { resultAtTurnEnd } from '../platform/turn-end.js';
 import type { FactsRegister, Pep } from '../registers/facts.ports.js';
 import type {
   Asker,

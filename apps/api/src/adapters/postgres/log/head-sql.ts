@@ -59,14 +59,14 @@ export function extendValues(
   segment: OpenSegment,
 ): unknown[] {
   const { packed, unpacked_bytes } = segment.stored;
-  const entries = [packed, unpacked_bytes ?? PLAIN];
   return [
     tenantId,
     before.size,
     ...hashesOf(before, after),
     segment.count,
     segment.leafHashes,
-    ...entries,
+    packed,
+    unpacked_bytes ?? PLAIN,
   ];
 }
 

@@ -56,10 +56,19 @@ export function unpackEntries(packed: Uint8Array, from: number, to: number): Uin
 /** The first `count` entries of a segment, or those of them before the place where it was cut short: none where it is compressed. */
 export function unpackIntact(stored: StoredEntries, count: number): Uint8Array[] {
   try {
-    return unpackEntries(bundleOf(stored), 0, count);
+    return intactOf(bundleOf(stored), count);
+  } catch (error) {
+    if (!(error instanceof SegmentError)) throw error;
+    return [];
+  }
+}
+
+function intactOf(bundle: Uint8Array, count: number): Uint8Array[] {
+  try {
+    return unpackEntries(bundle, 0, count);
   } catch (error) {
     if (!(error instanceof SegmentError)) throw error;
     // Damage is rare, and no reason to hide what it did not reach.
-    return count === 0 ? [] : unpackIntact(stored, count - 1);
+    return count === 0 ? [] : intactOf(bundle, count - 1);
   }
 }
