@@ -1,13 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { encodeEntry } from '@sallyport/audit';
+import { CompactRange, encodeEntry, encodeEntryBundle, leafHash } from '@sallyport/audit';
 import fc from 'fast-check';
-import {
-  extendValues,
-  type HeadRow,
-  LOCK_HEAD,
-  treeOf,
-} from '../../apps/api/src/adapters/postgres/log/head-sql.js';
-import { OpenSegment } from '../../apps/api/src/adapters/postgres/log/open-segment.js';
 import { sampleEntry } from '../contract/audit-log.contract.js';
 import { type EvidenceHarness, openEvidence } from '../support/evidence-harness.js';
 
@@ -64,17 +57,18 @@ describe('single entries of a log in segments of every length', () => {
   test('are those of a broker that was started before segments were compressed, too', async () => {
     await evidence.audit.append('globex', [sampleEntry(0)]);
     const later = [sampleEntry(1), sampleEntry(2)];
-    const segment = OpenSegment.of(later.map((entry) => encodeEntry({ ...entry })));
-    const answer = await evidence.database.rawTx('globex', async (tx) => {
-      const [head] = await tx.query<HeadRow>(LOCK_HEAD.text, ['globex']);
-      if (!head) throw new Error('the log has no head');
-      const before = treeOf(head);
-      const values = extendValues('globex', before, segment.extend(before), segment).slice(0, 9);
-      return tx.query(
-        'SELECT sallyport_log_extend($1, $2, $3, $4, $5, $6, $7, $8, $9) AS moved',
-        values,
-      );
-    });
+    const leaves = later.map((entry) => leafHash(encodeEntry({ ...entry })));
+    const before = CompactRange.empty().append(leafHash(encodeEntry({ ...sampleEntry(0) })));
+    const after = before.appendMany(leaves);
+    const trees = [before, after].flatMap((tree) => [tree.root(), tree.toBytes()]);
+    const answer = await evidence.database.rawTx('globex', (tx) =>
+      tx.query('SELECT sallyport_log_extend($1, 1, $2, $3, $4, $5, 2, $6, $7) AS moved', [
+        'globex',
+        ...trees.map((bytes) => Buffer.from(bytes)),
+        Buffer.concat(leaves),
+        Buffer.from(encodeEntryBundle(later.map((entry) => encodeEntry({ ...entry })))),
+      ]),
+    );
     expect(answer).toEqual([{ moved: true }]);
     const found = await evidence.ports.reader.entriesAt('globex', [0, 1, 2]);
     expect([...found.values()].map((entry) => Buffer.from(entry).toString())).toEqual(

@@ -17,10 +17,10 @@ export interface GroupLimits {
 export type TakeGroup = () => OpenSegment | undefined;
 
 /**
- * Makes a group durable and gives the index of its first entry. Takes the group when it can be written at once: until then
- * others may join. What it took is used again after it resolved. Called again while the one before is under way.
+ * Makes a group durable and gives the index of its first entry; undefined when there was none to take. Takes the group when it
+ * can be written at once: until then others may join. What it took is used again after it resolved. Called again while the one before is under way.
  */
-export type WriteGroup = (take: TakeGroup) => Promise<number>;
+export type WriteGroup = (take: TakeGroup) => Promise<number | undefined>;
 
 interface Caller {
   /** Place of its first entry in the group. */
@@ -130,7 +130,7 @@ export class GroupCommit {
     };
     try {
       const first = await this.write(take);
-      if (!group) return;
+      if (!group || first === undefined) return;
       this.settle(group);
       for (const { place, resolve } of group.callers) resolve(first + place);
       this.recycle(group.segment);

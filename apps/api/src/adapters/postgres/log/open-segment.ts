@@ -1,13 +1,12 @@
-import { CompactRange, EntryTooLargeError, HASH_BYTES, MAX_ENTRY_BYTES } from '@sallyport/audit';
-import { nodeHash, sha256Into } from '../../../platform/tree-hash.js';
+import { EntryTooLargeError, HASH_BYTES, MAX_ENTRY_BYTES } from '@sallyport/audit';
+import { sha256Into } from '../../../platform/tree-hash.js';
 import { LENGTH_BYTES, storedForm, type StoredEntries } from './segment.js';
 
 const FIRST_ENTRIES = 64;
 const FIRST_BYTES = 64 * 1024;
 
 /**
- * A segment while it is put together: entries are copied and hashed as they come, so that little is left to do when the
- * tree it extends is known. Its memory is meant to be used again: buffers of this size left to the garbage collector would
+ * A segment while it is put together: entries are copied and hashed as they come. Its memory is meant to be used again: buffers of this size left to the garbage collector would
  * make it walk the whole heap many times a second.
  */
 export class OpenSegment {
@@ -62,16 +61,6 @@ export class OpenSegment {
     packed.writeUInt16BE(entry.length, at);
     this.packedLength = end;
     this.entryCount += 1;
-  }
-
-  /** The tree with these entries added. It keeps nothing of this segment's memory. */
-  extend(before: CompactRange): CompactRange {
-    const leaves: Buffer[] = [];
-    for (let at = 0; at < this.entryCount * HASH_BYTES; at += HASH_BYTES) {
-      leaves.push(this.hashes.subarray(at, at + HASH_BYTES));
-    }
-    const after = before.appendMany(leaves, nodeHash);
-    return CompactRange.fromBytes(after.size, after.toBytes());
   }
 
   /** Forgets the entries, keeps the memory. */

@@ -6,16 +6,7 @@ import { UnavailableError } from '../../../platform/errors.js';
 import type { TenantTx } from '../../../platform/sql.js';
 import type { Database } from '../database.js';
 import type { GroupLimits } from './group-commit.js';
-import {
-  CREATE_HEAD,
-  createHeadValues,
-  EXTEND,
-  type ExtendRow,
-  extendValues,
-  type HeadRow,
-  LOCK_HEAD,
-  treeOf,
-} from './head-sql.js';
+import { APPEND, type AppendedRow, appendValues } from './append-sql.js';
 import { logPool, type LogPoolOptions } from './log-pool.js';
 import { OpenSegment } from './open-segment.js';
 import { TenantLog } from './tenant-log.js';
@@ -70,12 +61,10 @@ export class PostgresAuditLog extends AuditLog {
   ): Promise<readonly LoggedEntry[]> {
     if (entries.length === 0) return [];
     const bytes = entries.map((entry) => encodeEntry({ ...entry }));
-    const before = treeOf(await lockHead(tx));
-    const segment = OpenSegment.of(bytes);
-    const values = extendValues(tx.tenantId, before, segment.extend(before), segment);
-    const [extended] = await tx.query<ExtendRow>(EXTEND.text, values);
-    if (!extended?.moved) throw new UnavailableError('the log head moved under its lock');
-    return indexed(entries, before.size);
+    const values = appendValues(tx.tenantId, OpenSegment.of(bytes));
+    const [appended] = await tx.query<AppendedRow>(APPEND.text, values);
+    if (!appended) throw new UnavailableError('the log did not say where the entries stand');
+    return indexed(entries, Number(appended.first_index));
   }
 
   override onGrowth(listener: (tenantId: string, size: number) => void): () => void {
@@ -104,15 +93,6 @@ export class PostgresAuditLog extends AuditLog {
   private announce(tenantId: string, size: number): void {
     for (const listener of this.listeners) listener(tenantId, size);
   }
-}
-
-async function lockHead(tx: TenantTx): Promise<HeadRow> {
-  const [locked] = await tx.query<HeadRow>(LOCK_HEAD.text, [tx.tenantId]);
-  if (locked) return locked;
-  await tx.query(CREATE_HEAD.text, createHeadValues(tx.tenantId));
-  const [created] = await tx.query<HeadRow>(LOCK_HEAD.text, [tx.tenantId]);
-  if (!created) throw new UnavailableError('the log head could not be made');
-  return created;
 }
 
 function indexed(entries: readonly LogEntry[], first: number): LoggedEntry[] {

@@ -2,8 +2,13 @@ import { CheckpointStore, type UnsignedHead } from '../../../evidence/checkpoint
 import type { PublishedCheckpoint } from '../../../evidence/log-reader.ports.js';
 import type { TenantTx } from '../../../platform/sql.js';
 import type { Database } from '../database.js';
-import type { HeadRow } from './head-sql.js';
 import { checkpointOf, type CheckpointRow } from './postgres-log-reader.js';
+
+interface HeadRow {
+  readonly size: bigint;
+  readonly root: Uint8Array;
+  readonly frontier: Uint8Array;
+}
 
 /** First part of the advisory lock's key: signing. */
 const SIGNING = 0x5a11;

@@ -1,5 +1,4 @@
 import type pg from 'pg';
-import { WriteSession } from './write-session.js';
 
 interface Held {
   readonly client: Promise<pg.PoolClient>;
@@ -11,17 +10,14 @@ interface Held {
 export class SharedConnection {
   private held: Held | undefined;
 
-  constructor(
-    private readonly pool: pg.Pool,
-    private readonly tenantId: string,
-  ) {}
+  constructor(private readonly pool: pg.Pool) {}
 
   /** A connection on which `work` failed is closed when nobody uses it any more, whatever state it was in, and nobody joins it. */
-  async run<T>(work: (session: WriteSession) => Promise<T>): Promise<T> {
+  async run<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
     const held = (this.held ??= { client: this.pool.connect(), users: 0, hasFailed: false });
     held.users += 1;
     try {
-      return await work(new WriteSession(await held.client, this.tenantId));
+      return await work(await held.client);
     } catch (error) {
       held.hasFailed = true;
       throw error;

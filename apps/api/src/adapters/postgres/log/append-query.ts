@@ -1,0 +1,52 @@
+import pg from 'pg';
+import { bindMessage } from './bind-message.js';
+import { APPEND, type AppendedRow } from './append-sql.js';
+
+/** Connections that have the statement prepared; one on which that failed is closed. */
+const prepared = new WeakSet<pg.Connection>();
+
+/**
+ * `APPEND` with its values in PostgreSQL's binary form, written from where they are: the driver would copy a segment of a
+ * hundred kilobytes into a new buffer for every write, and the garbage collector would run for little else.
+ */
+export class AppendQuery extends pg.Query<AppendedRow> {
+  override submit: (connection: pg.Connection) => void;
+
+  /**
+   * The index of the first entry. `values` must not change until the promise resolves; when it rejects, they are not to be used
+   * again, and nobody can say whether they were written.
+   */
+  static run(client: pg.ClientBase, values: readonly Buffer[]): Promise<number> {
+    return new Promise((resolve, reject) => {
+      client.query(
+        new AppendQuery(values, (error, result) => {
+          const row = error ? undefined : result.rows[0];
+          if (row) resolve(Number(row.first_index));
+          else reject(error ?? new Error('the log did not say where the entries stand'));
+        }),
+      );
+    });
+  }
+
+  private constructor(
+    values: readonly Buffer[],
+    callback: (error: Error | undefined, result: pg.ResultBuilder<AppendedRow>) => void,
+  ) {
+    super({ ...APPEND }, callback);
+    this.submit = (connection) => submit(connection, values);
+  }
+}
+
+function submit(connection: pg.Connection, values: readonly Buffer[]): void {
+  const { stream } = connection;
+  stream.cork();
+  if (!prepared.has(connection)) {
+    prepared.add(connection);
+    connection.parse({ ...APPEND, types: [] }, true);
+  }
+  for (const part of bindMessage(APPEND.name, values)) stream.write(part);
+  connection.describe({ type: 'P', name: '' }, true);
+  connection.execute(null, true);
+  connection.sync();
+  stream.uncork();
+}
