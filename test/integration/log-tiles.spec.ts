@@ -75,6 +75,52 @@ describe('tiles as they are stored', () => {
     }
   });
 
+  test('are sent in parts where they hold all of them, otherwise whole', async () => {
+    const sent = async (index: number) => {
+      const parts = [0, 7, 15, 16];
+      const wanted = parts.map((part) => ({ level: 0, index, width: 256, part }));
+      const tiles = await evidence.ports.reader.tiles('acme', wanted);
+      return tiles.map(({ part, hashes }) => Buffer.from(part ?? hashes));
+    };
+    for (const index of [0, 2]) {
+      const runs = Array.from({ length: 16 }, (_, n) =>
+        reference.leaves(SIZE).slice(256 * index + 16 * n, 256 * index + 16 * (n + 1)),
+      );
+      const [first, eighth, last] = [0, 7, 15].map((n) => Buffer.concat(runs[n] ?? []));
+      expect(await sent(index)).toEqual([first, eighth, last, Buffer.concat(runs.map(merkleRoot))]);
+    }
+    const whole = Array<Buffer>(4).fill(Buffer.concat(reference.leaves(512).slice(256)));
+    await evidence.asOwner('UPDATE log_tiles SET middle = NULL');
+    expect(await sent(1)).toEqual(whole);
+    const unbuilt = Array<Buffer>(4).fill(Buffer.concat(reference.leaves(1_024).slice(768)));
+    expect(await sent(3)).toEqual(unbuilt);
+  });
+
+  test('are read as before by a broker that knows no parts', async () => {
+    const rows = await evidence.database.rawTx('acme', (tx) =>
+      tx.query<{ hashes: Buffer | null; middle: Buffer | null; below: Buffer | null }>(
+        `SELECT hashes, middle, below FROM sallyport_log_tiles('acme', '{0,0}', '{1,4}', '{256,20}')`,
+      ),
+    );
+    const leaves = reference.leaves(SIZE);
+    const groups = Array.from({ length: 16 }, (_, n) => leaves.slice(256 + 16 * n, 272 + 16 * n));
+    expect(rows).toEqual([
+      {
+        hashes: Buffer.concat(leaves.slice(256, 512)),
+        middle: Buffer.concat(groups.map(merkleRoot)),
+        below: null,
+      },
+      { hashes: null, middle: null, below: Buffer.concat(leaves.slice(1_024, 1_044)) },
+    ]);
+  });
+
+  test('of another tenant are not seen', async () => {
+    const tiles = await evidence.ports.reader.tiles('globex', [
+      { level: 0, index: 0, width: 256, part: 16 },
+    ]);
+    expect(tiles).toEqual([{ hashes: new Uint8Array(), middle: undefined, gaps: [] }]);
+  });
+
   test('hold, when they are built, the 16 hashes four levels up', async () => {
     const rows = await evidence.database.rawTx('acme', (tx) =>
       tx.query<{ hashes: Buffer; middle: Buffer; root: Buffer }>(
@@ -149,7 +195,7 @@ test('no segments are looked at but those that hold what is read', async () => {
   const looks: [string, (tx: TenantTx) => Promise<unknown>][] = [
     ['hashes', (tx) => readHashes(tx, 1_000, 1_020)],
     ['entries', (tx) => readEntries(tx, 1_000, 1_020)],
-    ['a tile', (tx) => tx.query(`SELECT sallyport_log_tiles('acme', '{0}', '{4}', '{20}')`)],
+    ['a tile', (tx) => tx.query(`SELECT sallyport_log_tiles('acme', '{0}', '{4}', '{20}', '{}')`)],
   ];
   for (const [what, read] of looks) {
     const looked = await evidence.database.rawTx('acme', async (tx) => {

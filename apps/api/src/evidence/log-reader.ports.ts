@@ -24,10 +24,14 @@ export interface TileId {
   readonly level: number;
   readonly index: number;
   readonly width: number;
+  /** Of a full tile no more than 16 hashes are wanted: a run of its own by number, 0 to 15, or with 16 its middle. */
+  readonly part?: number | undefined;
 }
 
 /** A tile as stored, or put together from what is stored one level down. */
 export interface StoredTile {
+  /** The part that was asked for, where the tile is stored in parts: nothing else comes with it. */
+  readonly part?: Uint8Array | undefined;
   /** Shorter than it should be when the log is damaged. */
   readonly hashes: Uint8Array;
   /** The 16 hashes four levels up, where they were stored with a full tile. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { merkleRoot, tileHashes, tileRoot } from '@sallyport/audit';
 import fc from 'fast-check';
-import { TilePyramid } from './tile-pyramid.js';
+import { partWith, TilePyramid } from './tile-pyramid.js';
 
 const tileOf = (width: fc.Arbitrary<number>) =>
   width.chain((count) => fc.uint8Array({ minLength: 32 * count, maxLength: 32 * count }));
@@ -51,6 +51,24 @@ describe('a tile with the subtrees over it', () => {
         expect(hex(stored.hash(8, 0))).toBe(hex(tileRoot(tile)));
       }),
       { numRuns: 20 },
+    );
+  });
+
+  test('has in the part of it that is named for a subtree the same root, and in no other part', () => {
+    const part = fc.integer({ min: 0, max: 16 });
+    fc.assert(
+      fc.property(fullTile, part, (tile, number) => {
+        const whole = new TilePyramid(tile);
+        const run = tile.subarray(512 * number, 512 * (number + 1));
+        const pyramid = TilePyramid.ofPart(number, number === 16 ? whole.middle() : run);
+        for (const { height, place } of subtreesOf(tile).filter((one) => one.height < 8)) {
+          if (partWith(height, place) === number)
+            expect(hex(pyramid.hash(height, place))).toBe(hex(whole.hash(height, place)));
+          // The root over a run is in the middle, and at hand in the run.
+          else if (height !== 4) expect(() => pyramid.hash(height, place)).toThrow(RangeError);
+        }
+      }),
+      { numRuns: 5 },
     );
   });
 

@@ -14,6 +14,7 @@ class StoredTree {
   /** How many full tiles of level 0 and 1 are stored. */
   built = [Math.floor(SIZE / 256), 1];
   keepsMiddle = true;
+  sendsParts = true;
   /** What becomes of a tile on its way out. */
   damage = (_tile: TileId, stored: StoredTile): StoredTile => stored;
   fails = false;
@@ -28,7 +29,7 @@ class StoredTree {
     return index < (this.built[level] ?? 0);
   }
 
-  private stored({ level, index, width }: TileId): StoredTile {
+  private stored({ level, index, width, part }: TileId): StoredTile {
     const places = Array.from({ length: width }, (_, place) => place);
     const isStored = width === 256 && this.isBuilt(level, index);
     const gaps = places.filter(
@@ -39,6 +40,10 @@ class StoredTree {
       if (!gaps.includes(place)) hashes.set(hashAt(8 * level, 256 * index + place), 32 * place);
     const keepsMiddle = isStored && this.keepsMiddle;
     const middle = keepsMiddle ? new TilePyramid(hashes).middle() : undefined;
+    if (middle && part !== undefined && this.sendsParts) {
+      const sent = part === 16 ? middle : hashes.subarray(512 * part, 512 * (part + 1));
+      return { part: sent, hashes: new Uint8Array(), middle: undefined, gaps };
+    }
     return { hashes, middle, gaps };
   }
 }
@@ -80,19 +85,46 @@ describe('the hashes of a tree', () => {
       hashes.inclusionProof('acme', 300, SIZE),
     ]);
     expect(stored.readings).toHaveLength(1);
-    const names = stored.readings.flat().map(({ level, index, width }) => [level, index, width]);
+    const names = stored.readings.flat().map((tile) => Object.values(tile));
     expect(names.sort()).toEqual([
-      [0, 1, 256],
+      [0, 1, 256, 16],
+      [0, 1, 256, 2],
       [0, 257, 208],
-      [1, 0, 256],
+      [1, 0, 256, 0],
+      [1, 0, 256, 16],
       [1, 1, 1],
     ]);
     await hashes.consistencyProof('acme', 300, SIZE);
     expect(stored.readings).toHaveLength(1);
     await hashes.inclusionProof('acme', 600, SIZE);
-    expect(stored.readings.slice(1)).toEqual([[{ level: 0, index: 2, width: 256 }]]);
+    const second = { level: 0, index: 2, width: 256 };
+    expect(stored.readings.slice(1)).toEqual([
+      [
+        { ...second, part: 5 },
+        { ...second, part: 16 },
+      ],
+    ]);
     await hashes.inclusionProof('globex', 600, SIZE);
-    expect(stored.readings[2]).toHaveLength(4);
+    expect(stored.readings[2]).toHaveLength(6);
+  });
+
+  test.each([
+    ['a full tile that was read whole', true],
+    ['a full tile that is not stored in parts', false],
+  ])('are found in %s, wherever in it they are', async (_, sendsParts) => {
+    const stored = new StoredTree();
+    stored.sendsParts = sendsParts;
+    const hashes = new TreeHashes(stored);
+    if (sendsParts) await hashes.tile('acme', 0, 1, 256);
+    expect(await proves(hashes, 300, SIZE)).toBe(true);
+    const read = stored.readings.length;
+    expect(await proves(hashes, 500, SIZE)).toBe(true);
+    expect(
+      stored.readings
+        .slice(read)
+        .flat()
+        .filter(({ level }) => level === 0),
+    ).toEqual([]);
   });
 
   test('are read anew after a reading that failed, which everybody who waited for it is told', async () => {
@@ -113,6 +145,7 @@ describe('the hashes of a tree', () => {
     ['tile 1/0 has not 16 hashes in the middle', { level: 1, index: 0, width: 256 }, cutMiddle],
   ])('are not served of a damaged tile: %s', async (message, damaged, damage) => {
     const stored = new StoredTree();
+    stored.sendsParts = false;
     stored.damage = (tile, intact) => (isSame(tile, damaged) ? damage(intact) : intact);
     const hashes = new TreeHashes(stored);
     const error = new LogDamagedError(message);
@@ -123,11 +156,16 @@ describe('the hashes of a tree', () => {
     expect(hex(await hashes.tile('acme', 1, 1, 1))).toBe(hex(hashAt(8, 256)));
   });
 
-  test('make no proof that verifies from a middle that was tampered with', async () => {
+  test.each([
+    ['a middle', true],
+    ['a middle that comes with all of its tile', false],
+  ])('make no proof that verifies from %s that was tampered with', async (_, sendsParts) => {
     const stored = new StoredTree();
-    stored.damage = (_tile, { middle, ...intact }) => ({
+    stored.sendsParts = sendsParts;
+    stored.damage = (tile, { middle, part, ...intact }) => ({
       ...intact,
       middle: middle?.map((byte) => byte ^ 1),
+      part: tile.part === 16 ? part?.map((byte) => byte ^ 1) : part,
     });
     const hashes = new TreeHashes(stored);
     expect(await proves(hashes, 300, SIZE)).toBe(false);

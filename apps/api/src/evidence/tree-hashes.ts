@@ -15,18 +15,28 @@ import {
 } from './log-reader.ports.js';
 import { RecentValues } from './recent-values.js';
 import { nodeHash } from '../platform/tree-hash.js';
-import { MIDDLE_BYTES, TilePyramid } from './tile-pyramid.js';
+import { PART_BYTES, partWith, TilePyramid } from './tile-pyramid.js';
 
 const LEVELS_PER_TILE = 8;
 /** 16 KiB each at most. */
 const MAX_TILES = 2_048;
+/** 1 KiB each. */
+const MAX_PARTS = 16_384;
+
+interface Place {
+  readonly tile: TileId;
+  readonly height: number;
+  readonly place: number;
+}
 
 /**
  * The hashes of every tenant's tree: tiles as they are served, and proofs made from them. Full tiles never change, so
- * they and what was derived from them are kept; a proof then costs a few look-ups, and one reading where nothing is known.
+ * they and what was derived from them are kept; a proof then costs a few look-ups, and one reading where nothing is known,
+ * of no more than the parts of tiles that it goes through.
  */
 export class TreeHashes {
-  private readonly pyramids = new RecentValues<Promise<TilePyramid>>(MAX_TILES);
+  private readonly tiles = new RecentValues<Promise<TilePyramid>>(MAX_TILES);
+  private readonly parts = new RecentValues<Promise<TilePyramid>>(MAX_PARTS);
 
   constructor(private readonly reader: Pick<LogReader, 'tiles'>) {}
 
@@ -51,60 +61,59 @@ export class TreeHashes {
     return (await this.pyramid(tenantId, tile)).hash(height, place);
   }
 
-  private fold(
+  private async fold(
     tenantId: string,
     proof: readonly (readonly SubtreeId[])[],
     size: number,
   ): Promise<Uint8Array[]> {
-    const tiles = proof.flat().map((node) => placeOf(node, size).tile);
-    this.bring(tenantId, tiles);
-    return Promise.all(
-      proof.map(async (nodes) => {
-        const parts = nodes.map((node) => this.subtreeRoot(tenantId, node, size));
-        return foldSubtrees(await Promise.all(parts), nodeHash);
-      }),
-    );
+    const places = proof.map((nodes) => nodes.map((node) => inPart(placeOf(node, size))));
+    const tiles = places.flat().map(({ tile }) => tile);
+    const pyramids = new Map<string, TilePyramid>();
+    for (const [key, pyramid] of this.bring(tenantId, tiles)) pyramids.set(key, await pyramid);
+    const hashAt = ({ tile, height, place }: Place) =>
+      requireRead(pyramids.get(keyOf(tenantId, tile))).hash(height, place);
+    return places.map((nodes) => foldSubtrees(nodes.map(hashAt), nodeHash));
   }
 
-  private pyramid(tenantId: string, tile: TileId): Promise<TilePyramid> {
-    const known = this.pyramids.get(keyOf(tenantId, tile));
-    if (known) return known;
-    const stored = this.reader.tiles(tenantId, [tile]);
-    return this.keep(
-      tenantId,
-      tile,
-      stored.then(([found]) => found),
-    );
-  }
-
-  /** Has everything that is not known of these tiles read at once; who asks for them now shares that. */
-  private bring(tenantId: string, tiles: readonly TileId[]): void {
+  /** The tiles by key. Everything that is not known of them is read at once; who asks for them now shares that. */
+  private bring(
+    tenantId: string,
+    tiles: readonly TileId[],
+  ): ReadonlyMap<string, Promise<TilePyramid>> {
+    const found = new Map<string, Promise<TilePyramid>>();
     const missing = new Map<string, TileId>();
     for (const tile of tiles) {
       const key = keyOf(tenantId, tile);
-      if (!this.pyramids.get(key)) missing.set(key, tile);
+      if (found.has(key) || missing.has(key)) continue;
+      const known = this.known(tenantId, tile);
+      if (known) found.set(key, known);
+      else missing.set(key, tile);
     }
-    if (missing.size === 0) return;
+    if (missing.size === 0) return found;
     const stored = this.reader.tiles(tenantId, [...missing.values()]);
-    [...missing.values()].forEach((tile, n) => {
-      void this.keep(
-        tenantId,
-        tile,
-        stored.then((found) => found[n]),
-      );
+    [...missing].forEach(([key, tile], n) => {
+      const one = stored.then((all) => this.pyramidOf(tenantId, tile, all[n]));
+      found.set(key, this.keep(key, tile, one));
     });
+    return found;
   }
 
-  private keep(
-    tenantId: string,
-    tile: TileId,
-    stored: Promise<StoredTile | undefined>,
-  ): Promise<TilePyramid> {
+  private pyramid(tenantId: string, tile: TileId): Promise<TilePyramid> {
     const key = keyOf(tenantId, tile);
-    const pyramid = stored.then((found) => this.pyramidOf(tenantId, tile, found));
-    this.pyramids.set(key, pyramid);
+    return requireRead(this.bring(tenantId, [tile]).get(key));
+  }
+
+  /** What is known of a tile; the whole of it does for a part. */
+  private known(tenantId: string, tile: TileId): Promise<TilePyramid> | undefined {
+    const whole = this.tiles.get(keyOf(tenantId, { ...tile, part: undefined }));
+    return tile.part === undefined ? whole : (whole ?? this.parts.get(keyOf(tenantId, tile)));
+  }
+
+  private keep(key: string, { part }: TileId, pyramid: Promise<TilePyramid>): Promise<TilePyramid> {
+    const kept = part === undefined ? this.tiles : this.parts;
+    kept.set(key, pyramid);
     // What failed is tried again by the next who asks; who asked now is told by the promise.
-    pyramid.catch(() => this.pyramids.delete(key));
+    pyramid.catch(() => kept.delete(key));
     return pyramid;
   }
 
@@ -113,6 +122,13 @@ export class TreeHashes {
     tile: TileId,
     stored: StoredTile | undefined,
   ): Promise<TilePyramid> {
+    if (tile.part !== undefined) {
+      if (stored?.part) return TilePyramid.ofPart(tile.part, stored.part);
+      // It is not stored in parts, and what came is all of it: other parts of it are found there.
+      const whole = { ...tile, part: undefined };
+      const key = keyOf(tenantId, whole);
+      return this.tiles.get(key) ?? this.keep(key, whole, this.pyramidOf(tenantId, whole, stored));
+    }
     const { hashes, middle, gaps } = requireIntact(tile, stored);
     // One after the other: where nothing is built yet, each may take as many again.
     for (const place of gaps) {
@@ -126,10 +142,7 @@ export class TreeHashes {
 }
 
 /** Where in which tile of a tree of this size the root of a subtree is found. */
-function placeOf(
-  { level, index }: SubtreeId,
-  size: number,
-): { tile: TileId; height: number; place: number } {
+function placeOf({ level, index }: SubtreeId, size: number): Place {
   const height = level % LEVELS_PER_TILE;
   const tileLevel = (level - height) / LEVELS_PER_TILE;
   const perTile = TILE_WIDTH / 2 ** height;
@@ -138,8 +151,20 @@ function placeOf(
   return { tile: { level: tileLevel, index: tileIndex, width }, height, place: index % perTile };
 }
 
-function keyOf(tenantId: string, { level, index, width }: TileId): string {
-  return `${tenantId}/${String(level)}/${String(index)}/${String(width)}`;
+/** The same, for who needs no more of a full tile than the part that it is in. */
+function inPart({ tile, height, place }: Place): Place {
+  if (tile.width < TILE_WIDTH) return { tile, height, place };
+  return { tile: { ...tile, part: partWith(height, place) }, height, place };
+}
+
+function keyOf(tenantId: string, { level, index, width, part }: TileId): string {
+  return `${tenantId}/${String(level)}/${String(index)}/${String(width)}/${String(part ?? '')}`;
+}
+
+/** Everything that `bring` is asked for is in what it gives. */
+function requireRead<T>(pyramid: T | undefined): T {
+  if (!pyramid) throw new RangeError('the subtree is not in the tile');
+  return pyramid;
 }
 
 function requireIntact(
@@ -149,7 +174,7 @@ function requireIntact(
   const where = `tile ${String(level)}/${String(index)}`;
   if (stored?.hashes.length !== width * HASH_BYTES)
     throw new LogDamagedError(`${where} has not ${String(width)} hashes`);
-  if (stored.middle && stored.middle.length !== MIDDLE_BYTES)
+  if (stored.middle && stored.middle.length !== PART_BYTES)
     throw new LogDamagedError(`${where} has not 16 hashes in the middle`);
   return stored;
 }

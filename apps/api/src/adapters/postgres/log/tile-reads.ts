@@ -3,16 +3,22 @@ import type { StoredTile, TileId } from '../../../evidence/log-reader.ports.js';
 import { TilePyramid } from '../../../evidence/tile-pyramid.js';
 import type { TenantTx } from '../../../platform/sql.js';
 import type { Database } from '../database.js';
+import type { Statement } from './append-sql.js';
 
 const LEVELS_PER_TILE = 8;
 
 interface TileRow {
+  readonly part: Uint8Array | null;
   readonly hashes: Uint8Array | null;
   readonly middle: Uint8Array | null;
   readonly below: Uint8Array | null;
 }
 
-const TILES = 'SELECT hashes, middle, below FROM sallyport_log_tiles($1, $2, $3, $4)';
+const TILES: Statement = {
+  name: 'log_tiles',
+  text: 'SELECT part, hashes, middle, below FROM sallyport_log_tiles($1, $2, $3, $4, $5)',
+};
+const NOTHING = new Uint8Array();
 
 /** What is stored of tiles, in the order asked for: one round trip, unless a full tile is not built whose root is needed. */
 export async function readTiles(
@@ -20,18 +26,23 @@ export async function readTiles(
   tenantId: string,
   wanted: readonly TileId[],
 ): Promise<StoredTile[]> {
-  const { rows } = await database.pool.query<TileRow>(TILES, [
-    tenantId,
-    wanted.map(({ level }) => level),
-    wanted.map(({ index }) => index),
-    wanted.map(({ width }) => width),
-  ]);
+  const { rows } = await database.pool.query<TileRow>({
+    ...TILES,
+    values: [
+      tenantId,
+      wanted.map(({ level }) => level),
+      wanted.map(({ index }) => index),
+      wanted.map(({ width }) => width),
+      wanted.map(({ part }) => part),
+    ],
+  });
   const tiles: StoredTile[] = [];
-  for (const [n, { hashes, middle, below }] of rows.entries()) {
+  for (const [n, { part, hashes, middle, below }] of rows.entries()) {
     const tile = wanted[n];
-    if (hashes) tiles.push({ hashes, middle: middle ?? undefined, gaps: [] });
+    if (part) tiles.push({ part, hashes: NOTHING, middle: undefined, gaps: [] });
+    else if (hashes) tiles.push({ hashes, middle: middle ?? undefined, gaps: [] });
     else if (tile && isWhole(tile, below))
-      tiles.push({ hashes: below ?? new Uint8Array(), middle: undefined, gaps: [] });
+      tiles.push({ hashes: below ?? NOTHING, middle: undefined, gaps: [] });
     else if (tile) tiles.push(await database.rawTx(tenantId, (tx) => putTogether(tx, tile)));
   }
   return tiles;
