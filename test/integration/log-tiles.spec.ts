@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { encodeEntry, merkleRoot, tileHashes, tileRoot, verifyTlogProof } from '@sallyport/audit';
+import {
+  encodeEntry,
+  merkleRoot,
+  subtrees,
+  tileHashes,
+  tileRoot,
+  verifyTlogProof,
+} from '@sallyport/audit';
 import { readHashes, readEntries } from '../../apps/api/src/adapters/postgres/log/segment-runs.js';
 import type { TenantTx } from '../../apps/api/src/platform/sql.js';
 import { TreeHashes } from '../../apps/api/src/evidence/tree-hashes.js';
@@ -145,6 +152,28 @@ describe('tiles as they are stored', () => {
     await provesAll();
   });
 
+  test('prove every entry with the frontier that a checkpoint keeps, and with one of before that kept none', async () => {
+    const [{ frontier } = { frontier: undefined }] = await evidence.database.rawTx('acme', (tx) =>
+      tx.query<{ frontier: Buffer }>('SELECT frontier FROM log_checkpoints'),
+    );
+    const peaks = subtrees(0, SIZE).map(({ level, index }) => reference.hashAt(level, index));
+    expect(frontier).toEqual(Buffer.concat(peaks));
+    const asOwner = (change: string) =>
+      evidence.asOwner(
+        'ALTER TABLE log_checkpoints DISABLE TRIGGER ALL',
+        `UPDATE log_checkpoints SET frontier = ${change}`,
+        'ALTER TABLE log_checkpoints ENABLE TRIGGER ALL',
+      );
+    await asOwner('NULL');
+    await provesAll();
+    await asOwner(`'${'\\x'}${'00'.repeat(32 * peaks.length)}'`);
+    expect(await proves(0)).toMatchObject({ ok: false, failedStep: 'root' });
+    await asOwner(`'${'\\x'}00'`);
+    await expect(proves(0)).rejects.toThrow(`the frontier of size ${String(SIZE)} has not`);
+    await asOwner(`'${'\\x'}${Buffer.concat(peaks).toString('hex')}'`);
+    await provesAll();
+  });
+
   test('are still added by a broker of before, which does not name the middle', async () => {
     await evidence.database.rawTx('acme', (tx) =>
       tx.query(
@@ -175,7 +204,7 @@ describe('tiles as they are stored', () => {
 });
 
 describe('a log in which segments are gone', () => {
-  test('does not prove from the tile they were in, and says which', async () => {
+  test('does not prove an entry of the tile they were in, and says which', async () => {
     const evidence = await openEvidence();
     await append(evidence, 0, 300);
     await evidence.signer.sign('acme');
@@ -183,7 +212,7 @@ describe('a log in which segments are gone', () => {
       'ALTER TABLE log_segments DISABLE TRIGGER ALL',
       'DELETE FROM log_segments WHERE first_index = 260',
     );
-    const proof = createEvidence(evidence.ports).log.prove('acme', 0);
+    const proof = createEvidence(evidence.ports).log.prove('acme', 299);
     await expect(proof).rejects.toThrow('tile 0/1 has not 44 hashes');
     await evidence.close();
   });

@@ -28,6 +28,17 @@ export interface TileId {
   readonly part?: number | undefined;
 }
 
+/** Level of what `frontierOf` names. */
+export const FRONTIER = -1;
+
+/**
+ * The frontier of the tree of a checkpoint, read like a tile: the roots of its perfect subtrees, largest first. Nothing is
+ * stored of it for other sizes, and for checkpoints of earlier versions.
+ */
+export function frontierOf(size: number, width: number): TileId {
+  return { level: FRONTIER, index: size, width };
+}
+
 /** A tile as stored, or put together from what is stored one level down. */
 export interface StoredTile {
   /** The part that was asked for, where the tile is stored in parts: nothing else comes with it. */

@@ -15,6 +15,7 @@ class StoredTree {
   built = [Math.floor(SIZE / 256), 1];
   keepsMiddle = true;
   sendsParts = true;
+  keepsFrontier = true;
   /** What becomes of a tile on its way out. */
   damage = (_tile: TileId, stored: StoredTile): StoredTile => stored;
   fails = false;
@@ -30,6 +31,11 @@ class StoredTree {
   }
 
   private stored({ level, index, width, part }: TileId): StoredTile {
+    if (level === -1) {
+      const peaks = this.keepsFrontier ? subtrees(0, index) : [];
+      const hashes = Buffer.concat(peaks.map((peak) => hashAt(peak.level, peak.index)));
+      return { hashes, middle: undefined, gaps: [] };
+    }
     const places = Array.from({ length: width }, (_, place) => place);
     const isStored = width === 256 && this.isBuilt(level, index);
     const gaps = places.filter(
@@ -53,7 +59,7 @@ const levels = levelsOver(
 );
 
 describe('the hashes of a tree', () => {
-  test('prove every entry and every growth, however few of its tiles are built, with and without their middle', async () => {
+  test('prove every entry and every growth, however few of its tiles are built, with and without their middle and the frontier', async () => {
     const sizes = fc.uniqueArray(fc.integer({ min: 1, max: SIZE }), { minLength: 2, maxLength: 2 });
     await fc.assert(
       fc.asyncProperty(
@@ -61,10 +67,11 @@ describe('the hashes of a tree', () => {
         fc.nat(),
         fc.nat(257),
         fc.boolean(),
-        async (two, pick, built, middle) => {
+        fc.boolean(),
+        async (two, pick, built, keepsMiddle, keepsFrontier) => {
           const [size1 = 0, size2 = 0] = two.sort((a, b) => a - b);
           const stored = new StoredTree();
-          Object.assign(stored, { built: [built, built >> 8], keepsMiddle: middle });
+          Object.assign(stored, { built: [built, built >> 8], keepsMiddle, keepsFrontier });
           const hashes = new TreeHashes(stored);
           const leafIndex = pick % size2;
           expect(await proves(hashes, leafIndex, size2)).toBe(true);
@@ -87,15 +94,12 @@ describe('the hashes of a tree', () => {
     expect(stored.readings).toHaveLength(1);
     const names = stored.readings.flat().map((tile) => Object.values(tile));
     expect(names.sort()).toEqual([
+      [-1, SIZE, 5],
       [0, 1, 256, 16],
       [0, 1, 256, 2],
-      [0, 257, 208],
       [1, 0, 256, 0],
       [1, 0, 256, 16],
-      [1, 1, 1],
     ]);
-    await hashes.consistencyProof('acme', 300, SIZE);
-    expect(stored.readings).toHaveLength(1);
     await hashes.inclusionProof('acme', 600, SIZE);
     const second = { level: 0, index: 2, width: 256 };
     expect(stored.readings.slice(1)).toEqual([
@@ -105,7 +109,22 @@ describe('the hashes of a tree', () => {
       ],
     ]);
     await hashes.inclusionProof('globex', 600, SIZE);
-    expect(stored.readings[2]).toHaveLength(6);
+    expect(stored.readings[2]).toHaveLength(5);
+  });
+
+  test('take the frontier of a checkpoint that has none from its tiles, and keep it', async () => {
+    const stored = new StoredTree();
+    stored.keepsFrontier = false;
+    const hashes = new TreeHashes(stored);
+    expect(await proves(hashes, 300, SIZE)).toBe(true);
+    const [, edge] = stored.readings.map((tiles) => tiles.map((tile) => Object.values(tile)));
+    expect(edge).toEqual([
+      [2, 0, 1],
+      [1, 1, 1],
+      [0, 257, 208],
+    ]);
+    expect(await proves(hashes, 301, SIZE)).toBe(true);
+    expect(stored.readings).toHaveLength(2);
   });
 
   test.each([
@@ -141,7 +160,6 @@ describe('the hashes of a tree', () => {
 
   test.each<[string, TileId, (tile: StoredTile) => StoredTile]>([
     ['tile 0/1 has not 256 hashes', { level: 0, index: 1, width: 256 }, cutShort],
-    ['tile 0/257 has not 208 hashes', { level: 0, index: 257, width: 208 }, cutShort],
     ['tile 1/0 has not 16 hashes in the middle', { level: 1, index: 0, width: 256 }, cutMiddle],
   ])('are not served of a damaged tile: %s', async (message, damaged, damage) => {
     const stored = new StoredTree();

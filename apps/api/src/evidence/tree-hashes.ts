@@ -3,11 +3,12 @@ import {
   foldSubtrees,
   HASH_BYTES,
   inclusionNodes,
+  subtrees,
   type SubtreeId,
   TILE_WIDTH,
-  tileWidth,
 } from '@sallyport/audit';
 import {
+  FRONTIER,
   LogDamagedError,
   type LogReader,
   type StoredTile,
@@ -15,19 +16,13 @@ import {
 } from './log-reader.ports.js';
 import { RecentValues } from './recent-values.js';
 import { nodeHash } from '../platform/tree-hash.js';
-import { PART_BYTES, partWith, TilePyramid } from './tile-pyramid.js';
+import { inPart, LEVELS_PER_TILE, onFrontier, type Place, placeOf } from './tile-places.js';
+import { PART_BYTES, TilePyramid } from './tile-pyramid.js';
 
-const LEVELS_PER_TILE = 8;
 /** 16 KiB each at most. */
 const MAX_TILES = 2_048;
 /** 1 KiB each. */
 const MAX_PARTS = 16_384;
-
-interface Place {
-  readonly tile: TileId;
-  readonly height: number;
-  readonly place: number;
-}
 
 /**
  * The hashes of every tenant's tree: tiles as they are served, and proofs made from them. Full tiles never change, so
@@ -47,12 +42,23 @@ export class TreeHashes {
 
   /** Inclusion proof, sibling of the leaf first. RFC 9162 §2.1.3.1. */
   async inclusionProof(tenantId: string, index: number, size: number): Promise<Uint8Array[]> {
-    return this.fold(tenantId, inclusionNodes(index, size), size);
+    const proof = inclusionNodes(index, size);
+    const peaks = subtrees(0, size);
+    return this.fold(
+      tenantId,
+      proof.map((nodes) =>
+        nodes.map((node) => onFrontier(node, peaks, size) ?? placeOf(node, size)),
+      ),
+    );
   }
 
   /** Consistency proof between two sizes. RFC 9162 §2.1.4.1. */
   async consistencyProof(tenantId: string, size1: number, size2: number): Promise<Uint8Array[]> {
-    return this.fold(tenantId, consistencyNodes(size1, size2), size2);
+    const proof = consistencyNodes(size1, size2);
+    return this.fold(
+      tenantId,
+      proof.map((nodes) => nodes.map((node) => placeOf(node, size2))),
+    );
   }
 
   /** The hash of a perfect subtree of the tree of this size. */
@@ -63,10 +69,9 @@ export class TreeHashes {
 
   private async fold(
     tenantId: string,
-    proof: readonly (readonly SubtreeId[])[],
-    size: number,
+    proof: readonly (readonly Place[])[],
   ): Promise<Uint8Array[]> {
-    const places = proof.map((nodes) => nodes.map((node) => inPart(placeOf(node, size))));
+    const places = proof.map((nodes) => nodes.map(inPart));
     const tiles = places.flat().map(({ tile }) => tile);
     const pyramids = new Map<string, TilePyramid>();
     for (const [key, pyramid] of this.bring(tenantId, tiles)) pyramids.set(key, await pyramid);
@@ -129,6 +134,10 @@ export class TreeHashes {
       const key = keyOf(tenantId, whole);
       return this.tiles.get(key) ?? this.keep(key, whole, this.pyramidOf(tenantId, whole, stored));
     }
+    if (tile.level === FRONTIER && stored?.hashes.length === 0) {
+      const peaks = subtrees(0, tile.index).map((peak) => [placeOf(peak, tile.index)]);
+      return new TilePyramid(Buffer.concat(await this.fold(tenantId, peaks)));
+    }
     const { hashes, middle, gaps } = requireIntact(tile, stored);
     // One after the other: where nothing is built yet, each may take as many again.
     for (const place of gaps) {
@@ -139,22 +148,6 @@ export class TreeHashes {
     }
     return new TilePyramid(hashes, middle);
   }
-}
-
-/** Where in which tile of a tree of this size the root of a subtree is found. */
-function placeOf({ level, index }: SubtreeId, size: number): Place {
-  const height = level % LEVELS_PER_TILE;
-  const tileLevel = (level - height) / LEVELS_PER_TILE;
-  const perTile = TILE_WIDTH / 2 ** height;
-  const tileIndex = Math.floor(index / perTile);
-  const width = tileWidth(tileLevel, tileIndex, size);
-  return { tile: { level: tileLevel, index: tileIndex, width }, height, place: index % perTile };
-}
-
-/** The same, for who needs no more of a full tile than the part that it is in. */
-function inPart({ tile, height, place }: Place): Place {
-  if (tile.width < TILE_WIDTH) return { tile, height, place };
-  return { tile: { ...tile, part: partWith(height, place) }, height, place };
 }
 
 function keyOf(tenantId: string, { level, index, width, part }: TileId): string {
@@ -171,7 +164,10 @@ function requireIntact(
   { level, index, width }: TileId,
   stored: StoredTile | undefined,
 ): StoredTile {
-  const where = `tile ${String(level)}/${String(index)}`;
+  const where =
+    level === FRONTIER
+      ? `the frontier of size ${String(index)}`
+      : `tile ${String(level)}/${String(index)}`;
   if (stored?.hashes.length !== width * HASH_BYTES)
     throw new LogDamagedError(`${where} has not ${String(width)} hashes`);
   if (stored.middle && stored.middle.length !== PART_BYTES)

@@ -39,9 +39,9 @@ export class PostgresCheckpointStore extends CheckpointStore {
       const checkpoint = await sign(head);
       const { size, root, note, signedAt } = checkpoint;
       await tx.query(
-        `INSERT INTO log_checkpoints (tenant_id, tree_size, root, note, signed_at)
-         VALUES ($1, $2::bigint, $3::bytea, $4, $5::timestamptz)`,
-        [tenantId, size, root, note, signedAt],
+        `INSERT INTO log_checkpoints (tenant_id, tree_size, root, note, signed_at, frontier)
+         VALUES ($1, $2::bigint, $3::bytea, $4, $5::timestamptz, $6::bytea)`,
+        [tenantId, size, root, note, signedAt, head.frontier],
       );
       return checkpoint;
     });

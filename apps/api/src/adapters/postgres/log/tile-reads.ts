@@ -48,9 +48,9 @@ export async function readTiles(
   return tiles;
 }
 
-/** Whether there is nothing more to find: leaf hashes that are not in the log are nowhere. */
+/** Whether there is nothing more to find: leaf hashes that are not in the log are nowhere, nor is a frontier that was not kept. */
 function isWhole({ level, width }: TileId, below: Uint8Array | null): boolean {
-  return level === 0 || (below?.length ?? 0) === width * HASH_BYTES;
+  return level <= 0 || (below?.length ?? 0) === width * HASH_BYTES;
 }
 
 /** From the roots one by one: some are not stored, or not yet. */
