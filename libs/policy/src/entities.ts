@@ -45,6 +45,10 @@ export function isActionType(type: string): boolean {
   return type === 'Action' || type.endsWith('::Action');
 }
 
+export function isSameRef(a: EntityRef, b: EntityRef): boolean {
+  return a.id === b.id && a.type === b.type;
+}
+
 /** A key that no two entities share. */
 export function entityKey({ type, id }: EntityRef): string {
   return `${String(type.length)}:${type}${id}`;

@@ -3,6 +3,7 @@ import { isUnicodeRef } from '../cedar-json.js';
 import { isActionType } from '../entities.js';
 import type { EntityNode } from '../entity-node.js';
 import type { EntityStore } from '../entity-store.js';
+import { QuestionFault } from './literal.js';
 
 /** All that stands above the entities with one list of parents. */
 export interface Above {
@@ -22,13 +23,12 @@ interface Computed extends Above {
 // Entities share their list of parents where it is the same one parent, so a million users of one group cost one entry.
 const known = new WeakMap<readonly EntityNode[], Computed>();
 
-export const NOTHING_ABOVE: Above = {
+const NOTHING_ABOVE: Above = {
   refs: [],
   fault: undefined,
   hasActions: false,
   has: () => false,
 };
-const FEW = 8;
 
 /** What stands above an entity, computed once per list of parents and change of the hierarchy. Throws `NotResident`. */
 export function aboveOf({ parents }: EntityNode, store: EntityStore): Above {
@@ -38,6 +38,14 @@ export function aboveOf({ parents }: EntityNode, store: EntityStore): Above {
   const computed = compute(parents, store);
   known.set(parents, computed);
   return computed;
+}
+
+/** The same for a question, which can't be answered where there is a fault. Throws `QuestionFault` too. */
+export function soundAbove(node: EntityNode | undefined, store: EntityStore): Above {
+  if (node === undefined) return NOTHING_ABOVE;
+  const above = aboveOf(node, store);
+  if (above.fault !== undefined) throw new QuestionFault(above.fault);
+  return above;
 }
 
 function isCurrent(
@@ -61,7 +69,7 @@ function compute(parents: readonly EntityNode[], store: EntityStore): Computed {
     refs: list.map(({ ref }) => ref),
     fault: faultIn(list, store),
     hasActions: list.some(({ ref }) => isActionType(ref.type)),
-    has: list.length > FEW ? (node) => nodes.has(node) : (node) => list.includes(node),
+    has: (node) => nodes.has(node),
   };
 }
 

@@ -2,15 +2,14 @@ import type { EntityRef, GrantFacts, JsonObject } from '@sallyport/contracts';
 import type { ActionGroups } from '../action-groups.js';
 import { isUnicodeRef } from '../cedar-json.js';
 import type { PolicyQuestion } from '../engine.js';
-import { actionRef, isActionType } from '../entities.js';
+import { actionRef, entityKey, isActionType, isSameRef } from '../entities.js';
 import type { EntityNode } from '../entity-node.js';
 import type { EntityStore } from '../entity-store.js';
 import type { EntitySource } from './environment.js';
-import { PolicyFault } from './fault.js';
-import { type Above, aboveOf, NOTHING_ABOVE } from './hierarchy.js';
+import { type Above, soundAbove } from './hierarchy.js';
 import { QuestionFault } from './literal.js';
 import { OverlaidRecord } from './plain-values.js';
-import { storedRecord } from './stored-values.js';
+import { storedAttributes } from './stored-values.js';
 import { EMPTY_RECORD, EntityValue, type RecordValue } from './value.js';
 
 /**
@@ -23,32 +22,34 @@ export class QuestionEntities implements EntitySource {
   readonly action: EntityValue;
   readonly resource: EntityValue;
   private readonly store: EntityStore;
-  private readonly roles: readonly EntityRef[];
   private readonly principalAttributes: RecordValue;
   private readonly resourceAttributes: RecordValue;
   private readonly principalAbove: Above;
   private readonly resourceAbove: Above;
+  private readonly rolesAbove: readonly Above[];
   private aboveAction: readonly EntityRef[] | undefined;
 
   constructor(
     { principal, action, resource, entities }: PolicyQuestion,
-    liveGrants: readonly GrantFacts[],
+    private readonly grants: readonly GrantFacts[],
     private readonly groups: ActionGroups,
   ) {
     this.store = entities;
     this.principal = new EntityValue(principal.ref.type, principal.ref.id);
     this.resource = new EntityValue(resource.ref.type, resource.ref.id);
     this.action = actionValue(action);
-    this.roles = liveGrants.length === 0 ? NO_ROLES : liveGrants.map(({ role }) => role);
     const isOne = this.principal.equals(this.resource);
     const trusted = isOne ? both(principal.trusted, resource.trusted) : principal.trusted;
-    this.principalAttributes = this.asked(this.principal, trusted);
+    const node = entities.node(this.principal);
+    this.principalAttributes = this.asked(this.principal, node, trusted);
+    const other = isOne ? node : entities.node(this.resource);
     this.resourceAttributes = isOne
       ? this.principalAttributes
-      : this.asked(this.resource, resource.trusted);
-    this.principalAbove = this.above(this.principal);
-    this.resourceAbove = isOne ? this.principalAbove : this.above(this.resource);
-    for (const role of this.roles) this.checkRole(role);
+      : this.asked(this.resource, other, resource.trusted);
+    this.principalAbove = soundAbove(node, entities);
+    this.resourceAbove = isOne ? this.principalAbove : soundAbove(other, entities);
+    this.rolesAbove =
+      grants.length === 0 ? NOTHING : grants.map(({ role }) => this.aboveRole(role));
   }
 
   attributesOf(entity: EntityValue): RecordValue | undefined {
@@ -76,8 +77,9 @@ export class QuestionEntities implements EntitySource {
     const above = this.plainAbove(entity);
     if (above === undefined) return this.walk(entity);
     if (!this.hasRoles(entity, above)) return above.refs;
-    const all = above.refs.concat(this.roles);
-    for (const role of this.roles) for (const ref of this.above(role).refs) all.push(ref);
+    const all = above.refs.slice();
+    for (const { role } of this.grants) all.push(role);
+    for (const { refs } of this.rolesAbove) for (const ref of refs) all.push(ref);
     return all;
   }
 
@@ -95,102 +97,85 @@ export class QuestionEntities implements EntitySource {
 
   private hasRoles(entity: EntityValue, above: Above): boolean {
     return (
-      this.roles.length > 0 && (entity.equals(this.principal) || this.holds(above, this.principal))
+      this.grants.length > 0 && (entity.equals(this.principal) || this.holds(above, this.principal))
     );
   }
 
   private isAboveRoles(ancestor: EntityValue): boolean {
-    return this.roles.some(
-      (role) => isSameRef(role, ancestor) || this.holds(this.above(role), ancestor),
-    );
+    for (const { role } of this.grants) if (isSameRef(role, ancestor)) return true;
+    for (const above of this.rolesAbove) if (this.holds(above, ancestor)) return true;
+    return false;
   }
 
   private holds(above: Above, ancestor: EntityRef): boolean {
-    if (above.refs.length === 0) return false;
+    // Comparing a few names is less work than looking one up.
+    if (above.refs.length <= FEW) return includesRef(above.refs, ancestor);
     const node = this.store.peek(ancestor);
     return node !== undefined && above.has(node);
   }
 
   private above(ref: EntityRef): Above {
-    const node = this.store.node(ref);
-    if (node === undefined) return NOTHING_ABOVE;
-    const above = aboveOf(node, this.store);
-    if (above.fault !== undefined) throw new QuestionFault(above.fault);
-    return above;
+    return soundAbove(this.store.node(ref), this.store);
   }
 
   /** Everything above an entity, parent by parent, with all that a question changes. */
   private walk(entity: EntityValue): readonly EntityRef[] {
     const isAction = entity.equals(this.action);
     if (isAction && this.aboveAction !== undefined) return this.aboveAction;
-    const found = new Map(this.parentsOf(entity).map((ref) => [keyOf(ref), ref]));
-    // INVARIANT: a Map visits what is added while it is walked.
-    for (const ref of found.values())
-      for (const parent of this.parentsOf(ref))
-        if (!found.has(keyOf(parent))) found.set(keyOf(parent), parent);
-    const all = [...found.values()];
+    const parents = this.parentsOf(entity);
+    const all = parents.length === 0 ? NOTHING : this.reachedFrom(parents);
     if (isAction) this.aboveAction = all;
     return all;
   }
 
+  private reachedFrom(parents: readonly EntityRef[]): readonly EntityRef[] {
+    const found = new Map(parents.map((ref) => [entityKey(ref), ref]));
+    // INVARIANT: a Map visits what is added while it is walked.
+    for (const ref of found.values())
+      for (const parent of this.parentsOf(ref))
+        if (!found.has(entityKey(parent))) found.set(entityKey(parent), parent);
+    return [...found.values()];
+  }
+
   private parentsOf(ref: EntityRef): readonly EntityRef[] {
-    const parents = this.groups.parentsOf(ref) ?? this.store.node(ref)?.record?.parents ?? NO_ROLES;
+    const parents = this.groups.parentsOf(ref) ?? this.store.node(ref)?.record?.parents ?? NOTHING;
     // Cedar refuses actions below anything but actions.
     if (isSameRef(ref, this.action)) return parents.filter(({ type }) => isActionType(type));
-    return isSameRef(ref, this.principal) ? parents.concat(this.roles) : parents;
+    if (!isSameRef(ref, this.principal)) return parents;
+    return parents.concat(this.grants.map(({ role }) => role));
   }
 
   private stored(entity: EntityValue): RecordValue | undefined {
     if (this.groups.parentsOf(entity) !== undefined) return EMPTY_RECORD;
-    const node = this.store.node(entity);
-    return node === undefined ? undefined : attributesOf(node);
+    return storedAttributes(this.store.node(entity));
   }
 
-  private asked(entity: EntityValue, trusted: JsonObject | undefined): RecordValue {
-    const stored = this.stored(entity) ?? EMPTY_RECORD;
+  /** What is known of an entity that is asked about; `node` is its place in the store. */
+  private asked(
+    entity: EntityValue,
+    node: EntityNode | undefined,
+    trusted: JsonObject | undefined,
+  ): RecordValue {
+    const isDeclared = this.groups.parentsOf(entity) !== undefined;
+    const stored = (isDeclared ? undefined : storedAttributes(node)) ?? EMPTY_RECORD;
     // An action is what is stored about it, whoever asks.
     return trusted === undefined || entity.equals(this.action)
       ? stored
       : new OverlaidRecord(stored, trusted);
   }
 
-  private checkRole(role: EntityRef): void {
+  private aboveRole(role: EntityRef): Above {
     if (!isUnicodeRef(role)) throw new QuestionFault('a name in the register is not valid Unicode');
-    if (isSameRef(role, this.principal) || this.holds(this.above(role), this.principal))
-      throw new QuestionFault('there is a cycle in the hierarchy');
+    if (isSameRef(role, this.principal)) throw new QuestionFault(CYCLE);
+    const above = this.above(role);
+    if (this.holds(above, this.principal)) throw new QuestionFault(CYCLE);
+    return above;
   }
 }
 
-const NO_ROLES: readonly EntityRef[] = [];
-
-/** What a node's record says, decoded once; undefined where there is no such entity. */
-function attributesOf(node: EntityNode): RecordValue | undefined {
-  if (node.record === undefined) return undefined;
-  const known = node.decoded;
-  if (known instanceof Decoded) {
-    if (known.fault !== undefined) throw new QuestionFault(known.fault);
-    return known.attributes;
-  }
-  node.decoded = decode(node.record.attrs);
-  return attributesOf(node);
-}
-
-class Decoded {
-  constructor(
-    readonly attributes: RecordValue,
-    readonly fault?: string,
-  ) {}
-}
-
-function decode(attributes: JsonObject): Decoded {
-  try {
-    return new Decoded(storedRecord(attributes));
-  } catch (error) {
-    if (error instanceof PolicyFault || error instanceof QuestionFault)
-      return new Decoded(EMPTY_RECORD, error.message);
-    throw error;
-  }
-}
+const FEW = 8;
+const CYCLE = 'there is a cycle in the hierarchy';
+const NOTHING: readonly never[] = [];
 
 function actionValue(name: string): EntityValue {
   const { type, id } = actionRef(name);
@@ -205,13 +190,6 @@ function both(
 }
 
 function includesRef(refs: readonly EntityRef[], ref: EntityRef): boolean {
-  return refs.some((each) => isSameRef(each, ref));
-}
-
-function isSameRef(a: EntityRef, b: EntityRef): boolean {
-  return a.id === b.id && a.type === b.type;
-}
-
-function keyOf({ type, id }: EntityRef): string {
-  return `${String(type.length)}:${type}${id}`;
+  for (const each of refs) if (isSameRef(each, ref)) return true;
+  return false;
 }

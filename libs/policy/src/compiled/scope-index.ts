@@ -105,12 +105,12 @@ class EntityBuckets<P extends CompiledPolicy> {
       if (all === undefined) found = bucket;
       else for (const each of bucket) all.add(each);
     }
-    offer(all ?? found, environment, visit);
+    offer(all === undefined ? found : [...all], environment, visit);
   }
 }
 
 function offer<P extends CompiledPolicy>(
-  candidates: Iterable<Candidate<P>> | undefined,
+  candidates: readonly Candidate<P>[] | undefined,
   environment: Environment,
   visit: (candidate: Candidate<P>) => void,
 ): void {

@@ -1,15 +1,53 @@
 import type { EntityRef, Json, JsonObject } from '@sallyport/contracts';
 import { escapeIn, isUnicode, MAX_JSON_DEPTH } from '../cedar-json.js';
+import type { EntityNode } from '../entity-node.js';
 import { escapeKey } from '../key-names.js';
-import { callExtension } from './literal.js';
+import { PolicyFault } from './fault.js';
+import { callExtension, QuestionFault } from './literal.js';
 import { plainValue } from './plain-values.js';
-import { EntityValue, MapRecord, type RecordValue, SetValue, type Value } from './value.js';
+import {
+  EMPTY_RECORD,
+  EntityValue,
+  MapRecord,
+  type RecordValue,
+  SetValue,
+  type Value,
+} from './value.js';
+
+/** What a node's record says, decoded once; undefined where there is no such entity. Throws `QuestionFault`. */
+export function storedAttributes(node: EntityNode | undefined): RecordValue | undefined {
+  if (node?.record === undefined) return undefined;
+  const known = node.decoded;
+  if (known instanceof Decoded) {
+    if (known.fault !== undefined) throw new QuestionFault(known.fault);
+    return known.attributes;
+  }
+  node.decoded = decode(node.record.attrs);
+  return storedAttributes(node);
+}
+
+class Decoded {
+  constructor(
+    readonly attributes: RecordValue,
+    readonly fault?: string,
+  ) {}
+}
+
+function decode(attributes: JsonObject): Decoded {
+  try {
+    return new Decoded(storedRecord(attributes));
+  } catch (error) {
+    if (error instanceof PolicyFault || error instanceof QuestionFault)
+      return new Decoded(EMPTY_RECORD, error.message);
+    throw error;
+  }
+}
 
 /**
  * Attributes of a stored entity, by the rules of `storedCedarJson`: escapes are entities and extension values, everything else is as in `plainValue`. Throws
  * `QuestionFault` or `PolicyFault` for an escape that gives no value.
  */
-export function storedRecord(attributes: JsonObject): RecordValue {
+function storedRecord(attributes: JsonObject): RecordValue {
   return record(attributes, 0);
 }
 
