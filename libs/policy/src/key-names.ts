@@ -1,4 +1,5 @@
 const ESCAPED = /^__(?:entity|extn|expr)_*$/;
+const UNDERSCORE = 0x5f;
 
 /**
  * The name under which a record holds a key. Cedar's JSON reads objects whose only key is `__entity`, `__extn` or `__expr` as escapes, so in what we
@@ -11,5 +12,7 @@ export function escapeKey(key: string): string {
 
 /** The key that `escapeKey` gave this name to. */
 export function unescapeKey(name: string): string {
-  return name.endsWith('_') && ESCAPED.test(name.slice(0, -1)) ? name.slice(0, -1) : name;
+  return name.charCodeAt(name.length - 1) === UNDERSCORE && ESCAPED.test(name.slice(0, -1))
+    ? name.slice(0, -1)
+    : name;
 }

@@ -2,7 +2,7 @@ import type { Facts, GrantFacts, Json, JsonObject } from '@sallyport/contracts';
 import { datetimeMs, unmappedAddress } from '../cedar-values.js';
 import { CONTEXT_NAMES } from '../context-schema.js';
 import { parseAddress } from './ip.js';
-import { Compounds, PlainRecord } from './plain-values.js';
+import { PlainRecord } from './plain-values.js';
 import { DatetimeValue } from './time.js';
 import { RecordValue, type Value } from './value.js';
 
@@ -88,30 +88,22 @@ function shape(hidden: readonly string[], made: Readonly<Record<string, Make>> =
   return new Map(members.concat(Object.entries(made)));
 }
 
-class FactRecord extends RecordValue {
-  private readonly plain: PlainRecord;
-  private readonly compounds = new Compounds();
-
+class FactRecord extends PlainRecord {
   constructor(
-    private readonly facts: object,
+    facts: object,
     private readonly shape: Shape,
   ) {
-    super();
-    this.plain = new PlainRecord(facts as { readonly [name: string]: Json });
+    super(facts as { readonly [name: string]: Json });
   }
 
   override get(name: string): Value | undefined {
-    if (!this.shape.has(name)) return this.plain.get(name);
-    return this.compounds.get(name) ?? this.compounds.keep(name, this.made(name));
+    if (!this.shape.has(name)) return super.get(name);
+    return this.known(name) ?? this.keep(name, this.shape.get(name)?.(this.json));
   }
 
   override *names(): Generator<string> {
-    for (const name of this.plain.names()) if (!this.shape.has(name)) yield name;
+    for (const name of super.names()) if (!this.shape.has(name)) yield name;
     for (const name of this.shape.keys()) if (this.get(name) !== undefined) yield name;
-  }
-
-  private made(name: string): Value | undefined {
-    return this.shape.get(name)?.(this.facts as Readonly<Record<string, unknown>>);
   }
 }
 

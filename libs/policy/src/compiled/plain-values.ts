@@ -22,12 +22,19 @@ export function plainValue(json: Json | undefined, depth: number): Value | undef
   }
 }
 
+/** A member that was made from something else. Mostly no more than one of an object is asked for. */
+interface Compound {
+  readonly key: string;
+  readonly value: Value;
+}
+
 /** A client's object; its keys are plain names whatever they are (`escapeKey`). */
 export class PlainRecord extends RecordValue {
-  private readonly compounds = new Compounds();
+  private first: Compound | undefined = undefined;
+  private others: Map<string, Value> | undefined = undefined;
 
   constructor(
-    private readonly json: JsonObject,
+    protected readonly json: JsonObject,
     private readonly depth = 0,
   ) {
     super();
@@ -37,7 +44,7 @@ export class PlainRecord extends RecordValue {
     const key = unescapeKey(name);
     const member = Object.hasOwn(this.json, key) ? this.json[key] : undefined;
     if (typeof member !== 'object') return plainValue(member, this.depth + 1);
-    return this.compounds.get(key) ?? this.compounds.keep(key, plainValue(member, this.depth + 1));
+    return this.known(key) ?? this.keep(key, plainValue(member, this.depth + 1));
   }
 
   override *names(): Generator<string> {
@@ -46,18 +53,17 @@ export class PlainRecord extends RecordValue {
         yield escapeKey(key);
     }
   }
-}
 
-/** Members that are made from something else: policies that ask for the same one share it. */
-export class Compounds {
-  private made: Map<string, Value> | undefined;
-
-  get(name: string): Value | undefined {
-    return this.made?.get(name);
+  /** A member that was made from something else: policies that ask for the same one share it. */
+  protected known(key: string): Value | undefined {
+    if (this.first?.key === key) return this.first.value;
+    return this.others?.get(key);
   }
 
-  keep(name: string, value: Value | undefined): Value | undefined {
-    if (value !== undefined) (this.made ??= new Map<string, Value>()).set(name, value);
+  protected keep(key: string, value: Value | undefined): Value | undefined {
+    if (value === undefined) return undefined;
+    if (this.first === undefined) this.first = { key, value };
+    else (this.others ??= new Map<string, Value>()).set(key, value);
     return value;
   }
 }
@@ -93,8 +99,12 @@ const EMPTY_SET = new SetValue([]);
 function compound(json: JsonObject | readonly Json[], depth: number): Value {
   if (!isList(json)) return new PlainRecord(json, depth);
   if (json.length === 0) return EMPTY_SET;
-  const members = json.map((member) => plainValue(member, depth + 1));
-  return new SetValue(members.filter((member) => member !== undefined));
+  const members: Value[] = [];
+  for (const item of json) {
+    const member = plainValue(item, depth + 1);
+    if (member !== undefined) members.push(member);
+  }
+  return new SetValue(members);
 }
 
 function isList(json: JsonObject | readonly Json[]): json is readonly Json[] {

@@ -45,16 +45,20 @@ export class MapRecord extends RecordValue {
 
 export const EMPTY_RECORD: RecordValue = new MapRecord(new Map());
 
+// Most sets hold nothing but a few texts, and decisions make several.
+const NO_COMPOUND = new Map<string, Value>();
+
 /** A set; equal members are one. */
 export class SetValue {
   private readonly plain = new Set<boolean | Long | string>();
-  private readonly compound = new Map<string, Value>();
+  private compound = NO_COMPOUND;
 
   constructor(members: Iterable<Value>) {
     for (const member of members) {
       if (typeof member !== 'object') this.plain.add(member);
       else {
         const key = canonicalKey(member);
+        if (this.compound === NO_COMPOUND) this.compound = new Map();
         if (!this.compound.has(key)) this.compound.set(key, member);
       }
     }
