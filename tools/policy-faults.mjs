@@ -61,6 +61,12 @@ export const faults = [
     replace: 'if (askedBy !== 0) return read;',
   },
   {
+    name: 'what was read of the context before is read of this one',
+    file: 'compile-expression.ts',
+    find: 'if (contextNumber === askedBy) return read;',
+    replace: 'if (askedBy !== 0) return read;',
+  },
+  {
     name: 'what was read and failed is what was read before',
     file: 'compile-expression.ts',
     find: 'const value = run(environment);\n    if (number === undefined) return value;',

@@ -103,12 +103,18 @@ function readQuestion(question: CedarQuestion, schema: ResolvedSchema | undefine
   if (schema === undefined) {
     const context = decoding(() => decodeRecord(question.context));
     const entities = new JsonEntities(question.entities.map(decodeJsonEntity));
-    return { principal, action, resource, context, entities, number: questionNumber() };
+    return { principal, action, resource, context, entities, ...numbers() };
   }
   const context = decodeContext(question.context, action, schema);
   if (question.validateRequest ?? true) checkRequest(principal, action, resource, context, schema);
   const entities = decodeTypedEntities(question.entities, schema);
-  return { principal, action, resource, context, entities, number: questionNumber() };
+  return { principal, action, resource, context, entities, ...numbers() };
+}
+
+/** Contexts that come as JSON may hold entities, so no two questions share what is read of them. */
+function numbers(): Pick<Environment, 'number' | 'contextNumber'> {
+  const number = questionNumber();
+  return { number, contextNumber: number };
 }
 
 function decide(index: PolicyIndex, environment: Environment): CedarAnswer {

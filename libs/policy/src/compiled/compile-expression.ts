@@ -17,7 +17,11 @@ export function compileExpression(
 interface Node extends Compiled {
   /** Equal expressions have equal numbers. */
   readonly number: number;
+  readonly reads: Reads;
 }
+
+/** How much of a question an expression looks at. `members`: the context or a member of it, on and on; `context`: what follows from such members alone. */
+type Reads = 'nothing' | 'members' | 'context' | 'question';
 
 /** What stands for a template's slots, by `?principal` and `?resource`. */
 export type Slots = Readonly<Record<string, EntityValue>>;
@@ -44,8 +48,8 @@ export class ExpressionCompiler {
 
   /** The same for a policy's condition; policies with equal ones get one. */
   condition(expression: Expression, slots: Slots): Condition {
-    const { number, run } = this.node(expression, slots);
-    const condition = this.conditions.get(number) ?? new Condition(run);
+    const { number, run, reads } = this.node(expression, slots);
+    const condition = this.conditions.get(number) ?? new Condition(run, reads !== 'question');
     this.conditions.set(number, condition);
     return condition.use();
   }
@@ -54,7 +58,7 @@ export class ExpressionCompiler {
     const [operator, body] = operation(expression);
     if (operator === 'Value') return this.literal(body);
     if (operator === 'Slot') return this.slot(String(body), slots);
-    if (operator === 'Var') return this.intern(`V${String(body)}`, variable(String(body)));
+    if (operator === 'Var') return this.variable(String(body));
     const plan = planOf(operator, body, this.typeNames);
     const operands = plan.operands.map((operand) => this.node(operand, slots));
     const key = `${operator}(${operands.map(({ number }) => number).join()})${plan.detail}`;
@@ -63,7 +67,17 @@ export class ExpressionCompiler {
     // What fails goes on failing when it is evaluated, not before.
     const isConstant = plan.isPure && operands.every(({ constant }) => constant !== undefined);
     const run = plan.build(operands);
-    return this.intern(key, plan.isPure ? run : remembered(run), isConstant);
+    const reads = readBy(operator, plan.isPure, operands);
+    if (plan.isPure) return this.intern(key, run, reads, isConstant);
+    return this.intern(
+      key,
+      reads === 'question' ? remembered(run) : rememberedOfContext(run),
+      reads,
+    );
+  }
+
+  private variable(name: string): Node {
+    return this.intern(`V${name}`, variable(name), name === 'context' ? 'members' : 'question');
   }
 
   private literal(json: unknown): Node {
@@ -72,9 +86,10 @@ export class ExpressionCompiler {
     } catch (error) {
       if (error instanceof QuestionFault) throw new UnsupportedFeatureError(error.message);
       if (!(error instanceof PolicyFault)) throw error;
-      return this.intern(`F${error.message}`, () => {
+      const fail = () => {
         throw error;
-      });
+      };
+      return this.intern(`F${error.message}`, fail, 'nothing');
     }
   }
 
@@ -86,24 +101,35 @@ export class ExpressionCompiler {
 
   private constant(value: Value): Node {
     const key = `C${canonicalKey(value)}`;
-    return this.nodes.get(key) ?? this.add(key, { run: () => value, constant: value });
+    return (
+      this.nodes.get(key) ?? this.add(key, { run: () => value, constant: value, reads: 'nothing' })
+    );
   }
 
-  private intern(key: string, run: Run, fold = false): Node {
+  private intern(key: string, run: Run, reads: Reads, fold = false): Node {
     const known = this.nodes.get(key);
     if (known !== undefined) return known;
     const constant = fold ? outcomeOf(run) : undefined;
-    if (constant === undefined) return this.add(key, { run, constant });
+    if (constant === undefined) return this.add(key, { run, constant, reads });
     const node = this.constant(constant);
     this.nodes.set(key, node);
     return node;
   }
 
-  private add(key: string, compiled: Compiled): Node {
+  private add(key: string, compiled: Omit<Node, 'number'>): Node {
     const node = { ...compiled, number: this.nodes.size };
     this.nodes.set(key, node);
     return node;
   }
+}
+
+function readBy(operator: string, isPure: boolean, operands: readonly Node[]): Reads {
+  const [operand] = operands;
+  // Its members are no entities: whatever else may be one is looked up among the question's.
+  if (operand?.reads === 'members' && operator === '.') return 'members';
+  if (operand?.reads === 'members' && operator === 'has') return 'context';
+  if (!isPure || operands.some(({ reads }) => reads === 'question')) return 'question';
+  return operands.every(({ reads }) => reads === 'nothing') ? 'nothing' : 'context';
 }
 
 /** What was read from the question or its entities is not read again for the same question, whichever policies ask. A failure is. */
@@ -117,6 +143,21 @@ function remembered(run: Run): Run {
     if (number === undefined) return value;
     read = value;
     askedBy = number;
+    return value;
+  };
+}
+
+/** The same for what was read from the context alone. */
+function rememberedOfContext(run: Run): Run {
+  let askedBy = 0;
+  let read: Value = false;
+  return (environment) => {
+    const { contextNumber } = environment;
+    if (contextNumber === askedBy) return read;
+    const value = run(environment);
+    if (contextNumber === undefined) return value;
+    read = value;
+    askedBy = contextNumber;
     return value;
   };
 }

@@ -151,4 +151,53 @@ describe('the compiled engine', () => {
     expect([erroring(1), erroring(2), erroring(1)]).toEqual([['a', 'b'], [], ['a', 'b']]);
     expect(looks).toBe(3);
   });
+
+  it('looks once at what a batch says of its context, and at each resource', () => {
+    const policies = [0, 1].map(
+      (n) =>
+        `@id("${String(n)}") permit (principal, action, resource) when { context.request.n > 0 && resource == file::"${String(n)}" };`,
+    );
+    const policy = new CompiledEngine().load('t', bundle(...policies));
+    let looks = 0;
+    const batch = (n: number) => {
+      const request = Object.defineProperty({}, 'n', {
+        get() {
+          looks += 1;
+          return n;
+        },
+      });
+      return [0, 1, 2].map((about) =>
+        evaluate(policy, about, request).determining.map(({ id }) => id),
+      );
+    };
+    expect([batch(1), batch(0), batch(1)]).toEqual([
+      [['0'], ['1'], []],
+      [[], [], []],
+      [['0'], ['1'], []],
+    ]);
+    expect(looks).toBe(3);
+  });
+
+  it('looks at entities for each question of a batch, also at those that the context chooses', () => {
+    const conditions = [
+      'user::"b".ok',
+      '(if context.request.n > 0 then user::"b" else user::"c").ok',
+      '(if context.request.n > 0 then user::"b" else user::"c") in group::"g"',
+      'user::"b" has ok && context.request.n > 0',
+    ];
+    const policies = conditions.map(
+      (condition, n) =>
+        `@id("${String(n)}") permit (principal, action, resource) when { ${condition} };`,
+    );
+    const policy = new CompiledEngine().load('t', bundle(...policies));
+    const entities = new EntityStore();
+    const request = { n: 1 };
+    const permits = () => evaluate(policy, 0, request, entities).determining.map(({ id }) => id);
+    expect(permits()).toEqual([]);
+    const uid = { type: 'user', id: 'b' };
+    entities.put({ uid, attrs: { ok: true }, parents: [{ type: 'group', id: 'g' }] });
+    expect(permits()).toEqual(['0', '1', '2', '3']);
+    entities.remove(uid);
+    expect(permits()).toEqual([]);
+  });
 });

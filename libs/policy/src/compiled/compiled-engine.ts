@@ -9,7 +9,6 @@ import {
 } from '../artifact.js';
 import { isUnicode, isUnicodeRef } from '../cedar-json.js';
 import type { LoadedPolicy, OpenQuestion, PolicyQuestion, PolicySetName } from '../engine.js';
-import { liveGrants } from '../live-grants.js';
 import { NotResident } from '../not-resident.js';
 import { questionNumber } from './environment.js';
 import type { Prospects } from '../search/prospects.js';
@@ -20,9 +19,9 @@ import { planPolicies } from '../plan/plan-policies.js';
 import type { PlanQuestion, PolicyPlan } from '../plan/plan-question.js';
 import { evaluateSet } from './evaluate-set.js';
 import { type AnnotatedPolicy, Evaluations, indeterminate } from './evaluations.js';
-import { FactsContext } from './fact-values.js';
 import { QuestionFault } from './literal.js';
 import { PolicyCache } from './policy-cache.js';
+import { QuestionContexts } from './question-contexts.js';
 import { QuestionEntities } from './question-entities.js';
 import { ScopeIndex } from './scope-index.js';
 
@@ -36,6 +35,7 @@ const TURN_CHARACTERS = 16 * 1024;
 export class CompiledEngine implements ArtifactEngine {
   readonly name = 'compiled';
   private readonly caches = new Map<string, PolicyCache>();
+  private readonly contexts = new QuestionContexts();
   private readonly artifacts = new WeakMap<PolicyBundle, PolicyArtifact>();
 
   load(slot: string, bundle: PolicyBundle, set: PolicySetName = 'live'): LoadedPolicy {
@@ -45,7 +45,7 @@ export class CompiledEngine implements ArtifactEngine {
   }
 
   loadArtifact(slot: string, artifact: PolicyArtifact, set: PolicySetName = 'live'): LoadedPolicy {
-    const loading = new Loading(this.cacheOf(slot), artifact);
+    const loading = new Loading(this.cacheOf(slot), this.contexts, artifact);
     for (const policy of inSet(artifact, set)) loading.add(policy);
     return loading.finish();
   }
@@ -56,7 +56,7 @@ export class CompiledEngine implements ArtifactEngine {
     set: PolicySetName,
     pause: () => Promise<void>,
   ): Promise<LoadedPolicy> {
-    const loading = new Loading(this.cacheOf(slot), artifact);
+    const loading = new Loading(this.cacheOf(slot), this.contexts, artifact);
     let turn = 0;
     for (const policy of inSet(artifact, set)) {
       loading.add(policy);
@@ -96,6 +96,7 @@ class Loading {
 
   constructor(
     private readonly cache: PolicyCache,
+    private readonly contexts: QuestionContexts,
     private readonly artifact: PolicyArtifact,
   ) {
     cache.begin(artifact);
@@ -122,6 +123,7 @@ class Loading {
       this.index,
       new ActionGroups(actionParents),
       this.stored,
+      this.contexts,
     );
   }
 }
@@ -137,6 +139,7 @@ class CompiledSet implements LoadedPolicy {
     private readonly index: ScopeIndex<AnnotatedPolicy>,
     private readonly groups: ActionGroups,
     private readonly stored: readonly StoredPolicy[],
+    private readonly contexts: QuestionContexts,
   ) {}
 
   prospects(question: OpenQuestion): Prospects {
@@ -167,11 +170,10 @@ class CompiledSet implements LoadedPolicy {
   }
 
   private environment(question: PolicyQuestion) {
-    const { facts, actionProperties, request } = question;
-    const live = liveGrants(facts.grants, facts.nowMs);
-    const entities = new QuestionEntities(question, live, this.groups);
+    const { liveGrants, record: context, number: contextNumber } = this.contexts.of(question);
+    const entities = new QuestionEntities(question, liveGrants, this.groups);
     const { principal, action, resource } = entities;
-    const context = new FactsContext({ facts, liveGrants: live, actionProperties, request });
-    return { principal, action, resource, context, entities, number: questionNumber() };
+    const number = questionNumber();
+    return { principal, action, resource, context, entities, number, contextNumber };
   }
 }

@@ -3,15 +3,18 @@ import { PolicyFault } from './fault.js';
 import { asBoolean } from './operators.js';
 
 /**
- * A condition of policies. Where several have it, it is looked at once for a question: what it said, or how it failed, is kept under the question's number.
- * Evaluations are synchronous, so no two are under way at a time.
+ * A condition of policies. Where several have it, it is looked at once for a question: what it said, or how it failed, is kept under the question's number, or
+ * under the context's where it is about nothing else. Evaluations are synchronous, so no two are under way at a time.
  */
 export class Condition {
   private uses = 0;
   private askedBy = 0;
   private outcome: boolean | PolicyFault = false;
 
-  constructor(private readonly run: Run) {}
+  constructor(
+    private readonly run: Run,
+    private readonly isOfContext: boolean,
+  ) {}
 
   /** One more policy has it. */
   use(): this {
@@ -21,8 +24,9 @@ export class Condition {
 
   /** Throws `PolicyFault`. */
   holds(environment: Environment): boolean {
-    const { number } = environment;
-    if (this.uses === 1 || number === undefined) return asBoolean(this.run(environment));
+    const number = this.isOfContext ? environment.contextNumber : environment.number;
+    const isAskedOnce = this.uses === 1 && !this.isOfContext;
+    if (isAskedOnce || number === undefined) return asBoolean(this.run(environment));
     if (this.askedBy !== number) {
       this.outcome = this.outcomeIn(environment);
       this.askedBy = number;

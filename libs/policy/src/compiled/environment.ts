@@ -9,11 +9,13 @@ export interface Environment {
   readonly entities: EntitySource;
   /** Stands for this question and no other one (`questionNumber`): what was read for it is remembered under it, and nothing where there is none. */
   readonly number?: number;
+  /** The same for what is read of the context alone: questions that share a context share its number. */
+  readonly contextNumber?: number;
 }
 
 let questions = 0;
 
-/** A number that no other question in this process has. */
+/** A number that no other question and no other context in this process has. */
 export function questionNumber(): number {
   return ++questions;
 }
