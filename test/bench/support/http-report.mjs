@@ -20,7 +20,8 @@ export function reportOf(loads, measured, half) {
   };
 }
 
-function rowsOf({ what, checks, connections }, measured) {
+/** A row for each subject of a load. */
+export function rowsOf({ what, checks, connections }, measured) {
   return ['sallyport', 'floor', 'cerbos'].map((name) => {
     const of = (pick) => median(measured[name].map(pick));
     return {
@@ -50,7 +51,8 @@ function halfLoadRows({ rate, sallyport, floor }) {
   }));
 }
 
-const ratioOf = (measured, name) =>
+/** How many times as many requests a second Sallyport answers as the other. */
+export const ratioOf = (measured, name) =>
   medianRatio(
     measured.sallyport.map(({ perSecond }) => perSecond),
     measured[name].map(({ perSecond }) => perSecond),

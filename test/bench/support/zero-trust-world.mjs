@@ -19,10 +19,14 @@ export async function startTenant(cleanup, options) {
   return sallyport;
 }
 
-/** Starts all three. Throws when Sallyport and Cerbos disagree about any of 256 questions or 8 batches of 50, or permit or deny all. */
-export async function startWorld(cleanup, say) {
-  const sallyport = await startTenant(cleanup, { isSplit: true });
-  const floor = await startFloor(cleanup);
+/**
+ * Starts all three, Sallyport and the floor with that many processes for their doors. Throws when Sallyport and Cerbos disagree about any of
+ * 256 questions or 8 batches of 50, or permit or deny all.
+ */
+export async function startWorld(cleanup, say, { processes = 1 } = {}) {
+  const env = { SALLYPORT_WORKERS: String(processes) };
+  const sallyport = await startTenant(cleanup, { isSplit: true, env });
+  const floor = await startFloor(cleanup, { processes });
   const cerbos = await startCerbos(cleanup, cerbosFiles());
   const { permits, denies } = await compare(sallyport, cerbos);
   say(`Sallyport and Cerbos ${cerbos.version} agree on ${permits} permits and ${denies} denies`);
