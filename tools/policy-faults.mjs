@@ -469,4 +469,16 @@ export const faults = [
     find: 'if (isTooLarge || toLong(total) === undefined)',
     replace: 'if (isTooLarge)',
   },
+  {
+    name: 'a pair names no entity',
+    file: 'literal.ts',
+    find: 'parts.length === 2 ?',
+    replace: 'parts.length === 3 ?',
+  },
+  {
+    name: 'a longer list names an entity',
+    file: 'literal.ts',
+    find: 'parts.length === 2 ?',
+    replace: 'parts.length >= 2 ?',
+  },
 ];

@@ -1,5 +1,6 @@
 import { type Environment, someEnvironment } from './environment.js';
 import { makePolicies } from './policies.js';
+import { withPairs } from './pair-forms.js';
 import { Rng } from './rng.js';
 import type { Question, Round, Uid } from './round.js';
 import { actionEntities, asWritten, makeEntities, type PlainEntity } from './store.js';
@@ -37,12 +38,13 @@ export function generateRound(seed: number, index: number): Round {
   const entities = makeEntities(rng, world, disorder, edges);
   const actions = hasSchema ? [] : actionEntities(rng, world, edges);
   const asker = new Asker(rng, world, focus, entities, hasSchema);
-  return {
+  const round = {
     ...(hasSchema ? { schema: schemaJson(world) } : {}),
     ...makePolicies(rng, world, focus),
     entities: [...entities, ...actions].map((entity) => asWritten(rng, entity)),
     questions: rng.times(QUESTIONS, () => asker.question()),
   };
+  return withPairs(new Rng(seed, ~index), round);
 }
 
 class Asker {
