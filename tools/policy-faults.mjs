@@ -51,8 +51,8 @@ export const faults = [
   {
     name: 'a shared condition keeps what it said of the question before',
     file: 'condition.ts',
-    find: 'if (this.askedBy !== number) {',
-    replace: 'if (this.askedBy === 0) {',
+    find: 'if (this.askedBy !== number) return',
+    replace: 'if (this.askedBy === 0) return',
   },
   {
     name: 'what was read for the question before is read for this one',
@@ -76,8 +76,8 @@ export const faults = [
   {
     name: 'a shared condition that fails is false',
     file: 'condition.ts',
-    find: 'if (this.outcome instanceof PolicyFault) throw this.outcome;',
-    replace: 'if (this.outcome instanceof PolicyFault) return false;',
+    find: 'if (error instanceof PolicyFault) return error;',
+    replace: 'if (error instanceof PolicyFault) return false;',
   },
   {
     name: 'of joined conditions the first counts',

@@ -170,10 +170,18 @@ class CompiledSet implements LoadedPolicy {
   }
 
   private environment(question: PolicyQuestion) {
-    const { liveGrants, record: context, number: contextNumber } = this.contexts.of(question);
-    const entities = new QuestionEntities(question, liveGrants, this.groups);
+    const context = this.contexts.of(question);
+    const entities = new QuestionEntities(question, context.liveGrants, this.groups);
     const { principal, action, resource } = entities;
-    const number = questionNumber();
-    return { principal, action, resource, context, entities, number, contextNumber };
+    return {
+      principal,
+      action,
+      resource,
+      context: context.record,
+      entities,
+      number: questionNumber(),
+      contextNumber: context.number,
+      isContextShared: context.isShared,
+    };
   }
 }

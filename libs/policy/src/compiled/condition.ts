@@ -25,12 +25,16 @@ export class Condition {
   /** Throws `PolicyFault`. */
   holds(environment: Environment): boolean {
     const number = this.isOfContext ? environment.contextNumber : environment.number;
-    const isAskedOnce = this.uses === 1 && !this.isOfContext;
-    if (isAskedOnce || number === undefined) return asBoolean(this.run(environment));
-    if (this.askedBy !== number) {
-      this.outcome = this.outcomeIn(environment);
-      this.askedBy = number;
-    }
+    if (this.askedBy !== number) return this.look(environment, number);
+    if (this.outcome instanceof PolicyFault) throw this.outcome;
+    return this.outcome;
+  }
+
+  private look(environment: Environment, number: number | undefined): boolean {
+    const isAskedAgain = this.uses > 1 || (this.isOfContext && environment.isContextShared);
+    if (!isAskedAgain || number === undefined) return asBoolean(this.run(environment));
+    this.outcome = this.outcomeIn(environment);
+    this.askedBy = number;
     if (this.outcome instanceof PolicyFault) throw this.outcome;
     return this.outcome;
   }

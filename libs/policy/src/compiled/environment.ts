@@ -11,6 +11,8 @@ export interface Environment {
   readonly number?: number;
   /** The same for what is read of the context alone: questions that share a context share its number. */
   readonly contextNumber?: number;
+  /** Whether the question before had this context, so that the next one may have it too. */
+  readonly isContextShared?: boolean;
 }
 
 let questions = 0;

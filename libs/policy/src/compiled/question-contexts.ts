@@ -11,6 +11,7 @@ export interface QuestionContext {
   readonly record: FactsContext;
   /** `Environment.contextNumber`. */
   readonly number: number;
+  readonly isShared: boolean;
 }
 
 /**
@@ -27,13 +28,14 @@ export class QuestionContexts {
       last.asked.request === request &&
       last.asked.actionProperties === actionProperties
     )
-      return last;
+      return last.isShared ? last : (this.last = { ...last, isShared: true });
     const live = liveGrants(facts.grants, facts.nowMs);
     return (this.last = {
       asked: { facts, actionProperties, request },
       liveGrants: live,
       record: new FactsContext({ facts, liveGrants: live, actionProperties, request }),
       number: questionNumber(),
+      isShared: false,
     });
   }
 }
