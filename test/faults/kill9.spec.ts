@@ -85,7 +85,9 @@ async function loadAndKill(
   await broker.kill9(what);
   await load.stop();
   expect(flying).toBeGreaterThanOrEqual(WIDTH - 50);
-  expect(load.refused).toEqual([]);
+  // The database may be gone a moment before who asked it.
+  const mayRefuse = what === 'everything' ? /^503 .*audit-unavailable/ : /^$/;
+  expect(load.refused.filter((text) => !mayRefuse.test(text))).toEqual([]);
   expect(load.answered.length).toBeGreaterThanOrEqual(ENOUGH);
   // Both permits and denials were answered, and Omar's grant still lived.
   expect(new Set(load.answered.map(({ decision }) => decision)).size).toBe(2);
