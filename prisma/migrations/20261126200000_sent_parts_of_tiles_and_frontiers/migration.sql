@@ -1,6 +1,11 @@
+-- The roots of the perfect subtrees of the signed tree. A proof is made of these from the point on where its entry is in none of them; put
+-- together from what is stored, they take hundreds of leaf hashes and roots at the right edge. Checkpoints of before have none.
+ALTER TABLE "log_checkpoints" ADD COLUMN "frontier" BYTEA;
+
 -- Of a full tile a proof uses 16 hashes beside its way and the 16 in the middle. Sent whole, it brings 8 KiB along that become garbage, and
 -- waiting for its collection was most of what the slowest proofs took. `parts` says which run of 16 hashes to send of a full tile, 16 for
--- the middle, NULL for all; a tile that has no middle, or not the length of a full one, is sent as it is.
+-- the middle, NULL for all; a tile that has no middle, or not the length of a full one, is sent as it is. Level -1 means the
+-- frontier of the checkpoint over `index` entries.
 CREATE FUNCTION sallyport_log_tiles(tenant text, levels int[], indexes bigint[], widths int[], parts int[])
   RETURNS TABLE (part bytea, hashes bytea, middle bytea, below bytea) LANGUAGE plpgsql SECURITY INVOKER
   SET plan_cache_mode = force_generic_plan AS $$
@@ -12,7 +17,7 @@ BEGIN
         CASE wanted.part WHEN 16 THEN tile.middle ELSE substring(tile.hashes FROM 1 + 512 * wanted.part FOR 512) END
       END,
       CASE WHEN NOT in_parts THEN tile.hashes END, CASE WHEN NOT in_parts THEN tile.middle END,
-      coalesce(leaves.hashes, roots.hashes)
+      coalesce(leaves.hashes, roots.hashes, checkpoint.frontier)
     FROM unnest(levels, indexes, widths, parts) WITH ORDINALITY AS wanted (level, index, width, part, place)
     CROSS JOIN LATERAL (SELECT index * 256 AS first, index * 256 + width AS last) AS range
     LEFT JOIN log_tiles AS tile ON tile.tenant_id = tenant AND tile.level = wanted.level
@@ -34,6 +39,7 @@ BEGIN
       WHERE tile.level IS NULL AND tenant_id = tenant AND level = wanted.level - 1
         AND tile_index >= first AND tile_index < last
     ) AS roots ON true
+    LEFT JOIN log_checkpoints AS checkpoint ON wanted.level = -1 AND checkpoint.tenant_id = tenant AND checkpoint.tree_size = wanted.index
     ORDER BY place;
 END $$;
 
