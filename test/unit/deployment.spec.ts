@@ -39,7 +39,10 @@ function interpolated(environment: Record<string, string>): Record<string, strin
     SALLYPORT_ADMIN_TOKEN: 'a'.repeat(44),
   };
   const fill = (text: string) =>
-    text.replace(/\$\{(\w+)(?::[-?][^}]*)?\}/g, (_, name: string) => values[name] ?? 'filled');
+    text.replace(
+      /\$\{(\w+)(?::-([^}]+))?(?::[-?][^}]*)?\}/g,
+      (_, name: string, otherwise?: string) => values[name] ?? otherwise ?? 'filled',
+    );
   return Object.fromEntries(Object.entries(environment).map(([name, text]) => [name, fill(text)]));
 }
 
