@@ -1,5 +1,5 @@
 import { isCount } from './decimal.js';
-import { foldSubtrees, HASH_BYTES, type NodeHash, nodeHash, pushLeaf } from './merkle.js';
+import { foldSubtrees, HASH_BYTES, pushLeaf } from './merkle.js';
 
 /**
  * All that appending needs to know about a tree: its size and the roots of its perfect subtrees, one per one bit of the
@@ -45,21 +45,21 @@ export class CompactRange {
   }
 
   /** The tree with these leaves added in order. The hashes are kept, not copied: do not change them afterwards. */
-  appendMany(leafHashes: readonly Uint8Array[], join: NodeHash = nodeHash): CompactRange {
+  appendMany(leafHashes: readonly Uint8Array[]): CompactRange {
     const subtrees = [...this.subtrees];
     let size = this.size;
     if (!isCount(size + leafHashes.length))
       throw new RangeError('a tree holds at most 2^53 − 1 entries');
     for (const hash of leafHashes) {
-      pushLeaf(subtrees, size, hash, join);
+      pushLeaf(subtrees, size, hash);
       size += 1;
     }
     return new CompactRange(size, subtrees);
   }
 
   /** Root of the tree (RFC 9162 §2.1.1). */
-  root(join: NodeHash = nodeHash): Uint8Array {
-    return foldSubtrees(this.subtrees, join);
+  root(): Uint8Array {
+    return foldSubtrees(this.subtrees);
   }
 }
 

@@ -45,12 +45,7 @@ export function merkleRoot(leafHashes: readonly Uint8Array[]): Uint8Array {
  * Adds leaf number `size` to the roots of the perfect subtrees (largest first) of a tree with `size` leaves, in place.
  * Throws RangeError unless the leaf hash is 32 bytes.
  */
-export function pushLeaf(
-  subtrees: Uint8Array[],
-  size: number,
-  hash: Uint8Array,
-  join: NodeHash = nodeHash,
-): void {
+export function pushLeaf(subtrees: Uint8Array[], size: number, hash: Uint8Array): void {
   if (!isHash(hash)) throw new RangeError('a leaf hash has 32 bytes');
   let node = hash;
   // Every trailing one bit of the size is a perfect subtree that the new node completes.
@@ -58,7 +53,7 @@ export function pushLeaf(
     const left = subtrees.pop();
     if (left === undefined)
       throw new RangeError('the subtrees do not belong to a tree of this size');
-    node = join(left, node);
+    node = nodeHash(left, node);
   }
   subtrees.push(node);
 }

@@ -14,7 +14,8 @@ export class TileError extends Error {
 }
 
 const FULL_TILE_BYTES = TILE_WIDTH * HASH_BYTES;
-const LEVELS_PER_TILE = 8;
+/** Levels of the tree that the hashes of a full tile span: its root is one level of tiles up. */
+export const LEVELS_PER_TILE = 8;
 
 /** The hashes of a tile, as views on its bytes. Throws TileError unless it holds 1 to 256 whole hashes. */
 export function tileHashes(tile: Uint8Array): Uint8Array[] {

@@ -1,8 +1,6 @@
-import { type SubtreeId, TILE_WIDTH, tileWidth } from '@sallyport/audit';
+import { LEVELS_PER_TILE, type SubtreeId, TILE_WIDTH, tileWidth } from '@sallyport/audit';
 import { frontierOf, type TileId } from './log-reader.ports.js';
 import { partWith } from './tile-pyramid.js';
-
-export const LEVELS_PER_TILE = 8;
 
 /** Where the root of a subtree is found. */
 export interface Place {

@@ -3,6 +3,7 @@ import {
   foldSubtrees,
   HASH_BYTES,
   inclusionNodes,
+  LEVELS_PER_TILE,
   subtrees,
   type SubtreeId,
   TILE_WIDTH,
@@ -16,7 +17,7 @@ import {
 } from './log-reader.ports.js';
 import { RecentValues } from './recent-values.js';
 import { nodeHash } from '../platform/tree-hash.js';
-import { inPart, LEVELS_PER_TILE, onFrontier, type Place, placeOf } from './tile-places.js';
+import { inPart, onFrontier, type Place, placeOf } from './tile-places.js';
 import { PART_BYTES, TilePyramid } from './tile-pyramid.js';
 
 /** 16 KiB each at most. */

@@ -1,4 +1,4 @@
-import { HASH_BYTES, TILE_WIDTH } from '@sallyport/audit';
+import { HASH_BYTES, LEVELS_PER_TILE, TILE_WIDTH } from '@sallyport/audit';
 import { LogDamagedError, LogTiles } from '../../../evidence/log-reader.ports.js';
 import { TilePyramid } from '../../../evidence/tile-pyramid.js';
 import type { TenantTx } from '../../../platform/sql.js';
@@ -7,8 +7,6 @@ import { readHashes } from './segment-runs.js';
 import { readTileRoots } from './tile-reads.js';
 
 const TILE_BYTES = TILE_WIDTH * HASH_BYTES;
-
-const LEVELS_PER_TILE = 8;
 /** Two megabytes of leaf hashes at a time. */
 const TILES_AT_ONCE = 256;
 

@@ -1,11 +1,9 @@
-import { HASH_BYTES, TILE_WIDTH } from '@sallyport/audit';
+import { HASH_BYTES, LEVELS_PER_TILE, TILE_WIDTH } from '@sallyport/audit';
 import type { StoredTile, TileId } from '../../../evidence/log-reader.ports.js';
 import { TilePyramid } from '../../../evidence/tile-pyramid.js';
 import type { TenantTx } from '../../../platform/sql.js';
 import type { Database } from '../database.js';
 import type { Statement } from './append-sql.js';
-
-const LEVELS_PER_TILE = 8;
 
 interface TileRow {
   readonly part: Uint8Array | null;
