@@ -63,8 +63,8 @@ export const faults = [
   {
     name: 'what was read of the context before is read of this one',
     file: 'compile-expression.ts',
-    find: 'if (contextNumber === askedBy) return read;',
-    replace: 'if (askedBy !== 0) return read;',
+    find: 'isOfContext ? environment.contextNumber : environment.number',
+    replace: 'isOfContext && askedBy !== 0 ? askedBy : environment.number',
   },
   {
     name: 'what was read and failed is what was read before',

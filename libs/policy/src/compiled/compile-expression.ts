@@ -69,11 +69,7 @@ export class ExpressionCompiler {
     const run = plan.build(operands);
     const reads = readBy(operator, plan.isPure, operands);
     if (plan.isPure) return this.intern(key, run, reads, isConstant);
-    return this.intern(
-      key,
-      reads === 'question' ? remembered(run) : rememberedOfContext(run),
-      reads,
-    );
+    return this.intern(key, remembered(run, reads !== 'question'), reads);
   }
 
   private variable(name: string): Node {
@@ -132,32 +128,20 @@ function readBy(operator: string, isPure: boolean, operands: readonly Node[]): R
   return operands.every(({ reads }) => reads === 'nothing') ? 'nothing' : 'context';
 }
 
-/** What was read from the question or its entities is not read again for the same question, whichever policies ask. A failure is. */
-function remembered(run: Run): Run {
+/**
+ * What was read from the question or its entities is not read again for the same question, nor what was read from the context alone for the same context,
+ * whichever policies ask. A failure is.
+ */
+function remembered(run: Run, isOfContext: boolean): Run {
   let askedBy = 0;
   let read: Value = false;
   return (environment) => {
-    const { number } = environment;
+    const number = isOfContext ? environment.contextNumber : environment.number;
     if (number === askedBy) return read;
     const value = run(environment);
     if (number === undefined) return value;
     read = value;
     askedBy = number;
-    return value;
-  };
-}
-
-/** The same for what was read from the context alone. */
-function rememberedOfContext(run: Run): Run {
-  let askedBy = 0;
-  let read: Value = false;
-  return (environment) => {
-    const { contextNumber } = environment;
-    if (contextNumber === askedBy) return read;
-    const value = run(environment);
-    if (contextNumber === undefined) return value;
-    read = value;
-    askedBy = contextNumber;
     return value;
   };
 }

@@ -26,8 +26,7 @@ export class Condition {
   holds(environment: Environment): boolean {
     const number = this.isOfContext ? environment.contextNumber : environment.number;
     if (this.askedBy !== number) return this.look(environment, number);
-    if (this.outcome instanceof PolicyFault) throw this.outcome;
-    return this.outcome;
+    return this.said();
   }
 
   private look(environment: Environment, number: number | undefined): boolean {
@@ -35,6 +34,10 @@ export class Condition {
     if (!isAskedAgain || number === undefined) return asBoolean(this.run(environment));
     this.outcome = this.outcomeIn(environment);
     this.askedBy = number;
+    return this.said();
+  }
+
+  private said(): boolean {
     if (this.outcome instanceof PolicyFault) throw this.outcome;
     return this.outcome;
   }
