@@ -51,7 +51,7 @@ console.table({
   'durable entries/s': Math.round((count / elapsedMs) * 1_000),
   callers,
   'entries a segment': perSegment(),
-  'bytes an entry': entries[0].length,
+  'bytes an entry': Buffer.byteLength(entries[0]),
   p50: at(0.5),
   p99: at(0.99),
   'own CPU µs/entry': perEntry(own.user + own.system),

@@ -1,9 +1,8 @@
 /**
- * What each stage of one decision costs in CPU, in process: no network, and a log that takes every entry at once. The sum shows
+ * What each stage of one decision costs in CPU, in process: no network, and a log that takes every entry at once and forgets it. The sum shows
  * what the code around an evaluation costs; HTTP itself and the durable log are measured by http.mjs and append.mjs.
  * Usage: `node tools/build.mjs && node test/bench/stages.mjs [seconds per stage=2]`.
  */
-import { createHash } from 'node:crypto';
 import { textTable } from './support/table.mjs';
 import { createStagesWorld } from './support/stages-world.mjs';
 
@@ -28,7 +27,7 @@ const stages = [
   ['3: facts', (n) => world.gather(world.identify(world.ask(at(questions, n))))],
   ['4: policy and reasons', (n) => world.evaluate(at(gathered, n))],
   ['6: entry', (n) => world.encode(at(judged, n))],
-  ['6: leaf hash', (n) => createHash('sha256').update(at(entries, n)).digest()],
+  ['6: entry, its bytes and leaf hash', (n) => world.log(world.encode(at(judged, n)))],
   ['answer', (n) => world.answer(at(outcomes, n))],
   ['metrics', () => world.observe()],
 ];
@@ -44,7 +43,9 @@ rows.push({
   'CPU µs': (await costOf((n) => world.decideBatch(at(batchBodies, n)), 8)) / batchSize,
 });
 console.log(textTable(rows));
-console.log(`an entry has ${Math.round(mean(entries.map(({ length }) => length)))} bytes`);
+console.log(
+  `an entry has ${Math.round(mean(entries.map((entry) => Buffer.byteLength(entry))))} bytes`,
+);
 process.exit();
 
 /** The least of several rounds, after one to warm up: what else runs on the machine only ever adds to the CPU time. */

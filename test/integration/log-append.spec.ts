@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { encodeEntry } from '@sallyport/audit';
+import { entryText } from '@sallyport/audit';
 import { Database } from '../../apps/api/src/adapters/postgres/database.js';
 import { PostgresAuditLog } from '../../apps/api/src/adapters/postgres/log/postgres-audit-log.js';
 import { PostgresLogReader } from '../../apps/api/src/adapters/postgres/log/postgres-log-reader.js';
@@ -107,7 +107,7 @@ describe('the log in Postgres', () => {
       Array.from({ length: 16 }, async (_, caller) => {
         for (let n = 0; performance.now() < until; n += 1) {
           const entry = sampleEntry([process, caller, n].join('.'));
-          one.indexes.push(await one.writer.appendEncoded('acme', [encodeEntry({ ...entry })]));
+          one.indexes.push(await one.writer.appendEncoded('acme', [entryText({ ...entry })]));
         }
       }),
     );

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { encodeEntry } from '@sallyport/audit';
+import { entryText } from '@sallyport/audit';
 import pg from 'pg';
 import { Database } from '../../apps/api/src/adapters/postgres/database.js';
 import {
@@ -65,7 +65,7 @@ describe('the log when Postgres fails', () => {
     const { proxied, proxy, close } = await behindProxy(target.url, limits);
     await proxied.append('acme', [sampleEntry(0)]);
     proxy.swallowAnswers();
-    const entry = encodeEntry({ ...sampleEntry(1, { text: 'x'.repeat(900) }) });
+    const entry = entryText({ ...sampleEntry(1, { text: 'x'.repeat(900) }) });
     let refused = 0;
     const answers = Array.from({ length: 5_000 }, () =>
       proxied.appendEncoded('acme', [entry]).catch((error: unknown) => {

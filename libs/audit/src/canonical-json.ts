@@ -24,7 +24,12 @@ export const MAX_JSON_DEPTH = 64;
  * because a logged value must not lose a member silently.
  */
 export function canonicalJson(value: unknown): Uint8Array {
-  return utf8Encode(write(value, { path: [], containers: [] }));
+  return utf8Encode(canonicalJsonText(value));
+}
+
+/** The same as a string, whose UTF-8 the bytes are. Takes and throws what `canonicalJson` does. */
+export function canonicalJsonText(value: unknown): string {
+  return write(value, { path: [], containers: [] });
 }
 
 // Printable ASCII without the quote and the backslash: most strings, and every entry is written while someone waits.

@@ -1,5 +1,5 @@
-import { equalBytes, utf8Decode } from './bytes.js';
-import { canonicalJson, CanonicalJsonError } from './canonical-json.js';
+import { equalBytes, utf8Decode, utf8Encode } from './bytes.js';
+import { canonicalJson, CanonicalJsonError, canonicalJsonText } from './canonical-json.js';
 import { MAX_ENTRY_BYTES } from './entry-bundle.js';
 
 /** One entry of the log as JSON: an object. */
@@ -26,10 +26,18 @@ export class EntryFormatError extends Error {
  * CanonicalJsonError for values that JSON does not have.
  */
 export function encodeEntry(entry: LogEntryObject): Uint8Array {
-  if (!isObject(entry)) throw new EntryFormatError('a log entry is one JSON object');
-  const bytes = canonicalJson(entry);
+  const bytes = utf8Encode(entryText(entry));
   if (bytes.length > MAX_ENTRY_BYTES) throw new EntryTooLargeError(bytes.length);
   return bytes;
+}
+
+/**
+ * The same bytes as the string that they are the UTF-8 of, for a log that writes them where they belong. Of any length: the
+ * log that takes it looks at that. Throws CanonicalJsonError like `encodeEntry`.
+ */
+export function entryText(entry: LogEntryObject): string {
+  if (!isObject(entry)) throw new EntryFormatError('a log entry is one JSON object');
+  return canonicalJsonText(entry);
 }
 
 /**

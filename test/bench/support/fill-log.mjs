@@ -9,13 +9,10 @@ export const idOf = (n) => `${HEAD_OF_ID}${String(n).padStart(DIGITS, '0')}`;
 
 /** An encoded decision with this number in its id: as `encodedDecision`, without encoding it anew. */
 export function decisionMaker() {
-  const template = Buffer.from(encodedDecision(0));
+  const template = encodedDecision(0);
   const at = template.indexOf(HEAD_OF_ID) + HEAD_OF_ID.length;
-  return (n) => {
-    const entry = Buffer.from(template);
-    entry.write(String(n).padStart(DIGITS, '0'), at, 'latin1');
-    return entry;
-  };
+  const [before, after] = [template.slice(0, at), template.slice(at + DIGITS)];
+  return (n) => `${before}${String(n).padStart(DIGITS, '0')}${after}`;
 }
 
 /** A tenant with a log of `size` decisions, its tiles and a checkpoint over all of it. */

@@ -1,4 +1,4 @@
-import { encodeEntry } from '../../../libs/audit/dist/index.js';
+import { entryText } from '../../../libs/audit/dist/index.js';
 
 /** The entry of a common decision: someone asks for a database, no policy matches. */
 export const sampleDecision = (n) => ({
@@ -45,5 +45,5 @@ export const sampleDecision = (n) => ({
   durationMicros: 180,
 });
 
-/** Its bytes as they are logged. */
-export const encodedDecision = (n) => encodeEntry(sampleDecision(n));
+/** Its text as it is logged. */
+export const encodedDecision = (n) => entryText(sampleDecision(n));

@@ -1,4 +1,4 @@
-/** The decision's own functions on facts in memory, with the tenant of zero-trust.mjs and a log that takes every entry at once. */
+/** The decision's own functions on facts in memory, with the tenant of zero-trust.mjs and a log that takes every entry at once and forgets it. */
 import * as zeroTrust from './zero-trust.mjs';
 
 const key = 'a-key-of-the-gateway-that-is-as-long-as-most';
@@ -70,6 +70,7 @@ function stagesOf(parts, services, pep, requestId) {
         decision: parts.answerOf(judged),
         endedAt: performance.now(),
       }),
+    log: (entry) => services.auditLog.appendEncoded(pep.tenantId, [entry]),
     answer: (outcome) => parts.answerText(outcome, false),
   };
 }
@@ -100,10 +101,16 @@ function grantFact(row) {
   return { kind: 'grant', key: [row.id], value: { subject, grant } };
 }
 
-async function servicesOf({ MmdbGeoLocator, SteadyClock }, facts) {
+async function servicesOf({ MmdbGeoLocator, SteadyClock, OpenSegment }, facts) {
+  const segment = new OpenSegment();
+  const logged = (entries) => {
+    segment.clear();
+    for (const entry of entries) segment.add(entry);
+    return 0;
+  };
   return {
     facts,
-    auditLog: { appendEncoded: () => Promise.resolve(0) },
+    auditLog: { appendEncoded: (_, entries) => Promise.resolve(logged(entries)) },
     clock: new SteadyClock(),
     sampler: { wantsNext: () => false },
     geo: await MmdbGeoLocator.open({}),
@@ -132,6 +139,7 @@ async function importParts() {
       'platform/http/authenticator.js',
       'platform/http/strict-json.js',
       'adapters/geo/mmdb-geo-locator.js',
+      'adapters/postgres/log/open-segment.js',
       'decide/create-decide.js',
       'decide/decision-outcome.js',
       'decide/decision-state.js',

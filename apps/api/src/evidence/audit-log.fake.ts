@@ -14,10 +14,10 @@ export class AuditLogFake extends AuditLog {
     return this.attempt(entries, () => this.add(tenantId, entries));
   }
 
-  override async appendEncoded(tenantId: string, entries: readonly Uint8Array[]): Promise<number> {
+  override async appendEncoded(tenantId: string, entries: readonly string[]): Promise<number> {
     if (entries.length === 0) throw new RangeError('there is no first of no entries');
-    // Stricter than the real one, which takes canonical bytes on trust: a wrong encoder fails its tests here.
-    const decoded = entries.map((entry) => decodeEntry(entry) as unknown as LogEntry);
+    // Stricter than the real one, which takes canonical text on trust: a wrong encoder fails its tests here.
+    const decoded = entries.map((text) => decodeEntry(Buffer.from(text)) as unknown as LogEntry);
     const [first] = await this.append(tenantId, decoded);
     return first?.index ?? 0;
   }

@@ -16,12 +16,11 @@ export abstract class AuditLog {
   abstract append(tenantId: string, entries: readonly LogEntry[]): Promise<readonly LoggedEntry[]>;
 
   /**
-   * The same for entries that are encoded already: each must be what `encodeEntry` gives for it (libs/audit), which is taken
-   * on trust, so that the hot path encodes once. They are copied before this returns: the caller may write the next ones
-   * into the same memory. Gives the index of the first. Rejects with EntryTooLargeError for an entry above MAX_ENTRY_BYTES,
-   * RangeError for no entries.
+   * The same for entries that are encoded already: each must be what `entryText` gives for it (libs/audit), which is taken
+   * on trust, so that the hot path encodes once. Text, because the log knows where the bytes belong. Gives the index of the
+   * first. Rejects with EntryTooLargeError for an entry above MAX_ENTRY_BYTES, RangeError for no entries.
    */
-  abstract appendEncoded(tenantId: string, entries: readonly Uint8Array[]): Promise<number>;
+  abstract appendEncoded(tenantId: string, entries: readonly string[]): Promise<number>;
 
   /**
    * Appends inside the caller's transaction: the state change and its entries commit or vanish together.

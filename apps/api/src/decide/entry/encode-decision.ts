@@ -1,4 +1,4 @@
-import { encodeEntry } from '@sallyport/audit';
+import { entryText } from '@sallyport/audit';
 import type { Evaluation, JsonObject, Obligation } from '@sallyport/contracts';
 import { type Judged, subjectOf } from '../decision-state.js';
 import type { DescribedEntity } from '../question.js';
@@ -17,14 +17,14 @@ import { codesText, factsText, refText } from './facts-text.js';
 import { LastText } from './last-text.js';
 
 /**
- * The entry of a decision as the log takes it: the same bytes as `encodeEntry(decisionEntry(…))`, written without making the
+ * The entry of a decision as the log takes it: the same as `entryText(decisionEntry(…))`, written without making the
  * entry, for somebody waits for every one of them. Throws for what has no canonical form.
  */
-export function encodeDecision(judged: Judged, answer: Answered): Uint8Array {
-  const bytes = bytesOf(decisionText(judged, answer));
-  if (bytes.length <= MAX_DECISION_BYTES) return bytes;
+export function encodeDecision(judged: Judged, answer: Answered): string {
+  const text = decisionText(judged, answer);
+  if (Buffer.byteLength(text) <= MAX_DECISION_BYTES) return text;
   // What is too large is made smaller there; that happens seldom enough to do the work twice.
-  return encodeEntry({ ...decisionEntry(judged, answer) });
+  return entryText({ ...decisionEntry(judged, answer) });
 }
 
 /** Members in the order of RFC 8785 §3.2.3. */
@@ -112,25 +112,6 @@ function obligationText({ id, properties, type }: Obligation): string {
 
 function shadowText(shadow: Evaluation): string {
   return `{"decision":${shadow.outcome === 'permit'},"determining":${determiningText(shadow)}}`;
-}
-
-// Entries lie one behind the other in large pieces of memory, each of which goes with the last entry in it: memory for each
-// entry on its own costs as much as writing it.
-const PIECE_BYTES = 262_144;
-let piece = Buffer.allocUnsafeSlow(PIECE_BYTES);
-let used = 0;
-
-function bytesOf(text: string): Uint8Array {
-  // A UTF-16 code unit becomes three bytes at the most.
-  const mostBytes = text.length * 3;
-  if (mostBytes > PIECE_BYTES) return Buffer.from(text);
-  if (mostBytes > PIECE_BYTES - used) {
-    piece = Buffer.allocUnsafeSlow(PIECE_BYTES);
-    used = 0;
-  }
-  const from = used;
-  used += piece.write(text, from, 'utf8');
-  return piece.subarray(from, used);
 }
 
 // Decisions of one millisecond share its text, and there are dozens of them.

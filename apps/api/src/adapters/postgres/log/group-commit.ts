@@ -63,12 +63,13 @@ export class GroupCommit {
   ) {}
 
   /**
-   * The index of the first of these entries, once all are durable. They are copied before this returns. Rejects with
-   * UnavailableError when too much waits, EntryTooLargeError when one can't be logged.
+   * The index of the first of these entries, once all are durable. Rejects with UnavailableError when too much waits,
+   * EntryTooLargeError when one can't be logged.
    */
-  add(entries: readonly Uint8Array[]): Promise<number> {
+  add(entries: readonly string[]): Promise<number> {
     let bytes = 0;
-    for (const { length } of entries) {
+    for (const entry of entries) {
+      const length = Buffer.byteLength(entry);
       // Looked at before any is added: one such entry must not fail the others of its group.
       if (length > MAX_ENTRY_BYTES) return Promise.reject(new EntryTooLargeError(length));
       bytes += length;

@@ -5,8 +5,11 @@ import { LENGTH_BYTES, storedForm, type StoredEntries } from './segment.js';
 const FIRST_ENTRIES = 64;
 const FIRST_BYTES = 64 * 1024;
 
+/** A UTF-16 code unit becomes three bytes of UTF-8 at the most. */
+const MOST_BYTES = 3;
+
 /**
- * A segment while it is put together: entries are copied and hashed as they come. Its memory is meant to be used again: buffers of this size left to the garbage collector would
+ * A segment while it is put together: entries are written and hashed as they come. Its memory is meant to be used again: buffers of this size left to the garbage collector would
  * make it walk the whole heap many times a second.
  */
 export class OpenSegment {
@@ -15,7 +18,7 @@ export class OpenSegment {
   private packedLength = 0;
   private entryCount = 0;
 
-  static of(entries: readonly Uint8Array[]): OpenSegment {
+  static of(entries: readonly string[]): OpenSegment {
     const segment = new OpenSegment();
     for (const entry of entries) segment.add(entry);
     return segment;
@@ -45,20 +48,21 @@ export class OpenSegment {
     return this.packed.length + this.hashes.length;
   }
 
-  /** Copies the entry and its leaf hash (RFC 9162 §2.1.1). Throws EntryTooLargeError, and then nothing was added. */
-  add(entry: Uint8Array): void {
-    if (entry.length > MAX_ENTRY_BYTES) throw new EntryTooLargeError(entry.length);
+  /** Adds the UTF-8 of the entry, and its leaf hash (RFC 9162 §2.1.1). Throws EntryTooLargeError, and then nothing was added. */
+  add(entry: string): void {
     const at = this.packedLength;
-    const end = at + LENGTH_BYTES + entry.length;
-    const hashAt = this.entryCount * HASH_BYTES;
-    this.packed = withRoom(this.packed, at, end);
-    this.hashes = withRoom(this.hashes, hashAt, hashAt + HASH_BYTES);
+    const from = at + LENGTH_BYTES;
+    this.packed = withRoom(this.packed, at, from + MOST_BYTES * entry.length);
     const { packed } = this;
-    packed.set(entry, at + LENGTH_BYTES);
+    const length = packed.write(entry, from, 'utf8');
+    if (length > MAX_ENTRY_BYTES) throw new EntryTooLargeError(length);
+    const end = from + length;
+    const hashAt = this.entryCount * HASH_BYTES;
+    this.hashes = withRoom(this.hashes, hashAt, hashAt + HASH_BYTES);
     // The zero that a leaf hash begins with stands where the length goes afterwards: nothing is copied to be hashed.
     packed[at + 1] = 0;
     sha256Into(packed.subarray(at + 1, end), this.hashes, hashAt);
-    packed.writeUInt16BE(entry.length, at);
+    packed.writeUInt16BE(length, at);
     this.packedLength = end;
     this.entryCount += 1;
   }

@@ -1,4 +1,4 @@
-import { encodeEntry } from '@sallyport/audit';
+import { entryText } from '@sallyport/audit';
 import type { LogEntry } from '@sallyport/contracts';
 import type pg from 'pg';
 import { AuditLog, type LoggedEntry } from '../../../evidence/audit-log.ports.js';
@@ -45,11 +45,11 @@ export class PostgresAuditLog extends AuditLog {
   ): Promise<readonly LoggedEntry[]> {
     if (entries.length === 0) return [];
     // Encoded before anybody else is involved: an entry that can't be logged fails its own caller only.
-    const bytes = entries.map((entry) => encodeEntry({ ...entry }));
-    return indexed(entries, await this.appendEncoded(tenantId, bytes));
+    const texts = entries.map((entry) => entryText({ ...entry }));
+    return indexed(entries, await this.appendEncoded(tenantId, texts));
   }
 
-  override appendEncoded(tenantId: string, entries: readonly Uint8Array[]): Promise<number> {
+  override appendEncoded(tenantId: string, entries: readonly string[]): Promise<number> {
     if (this.closed) return Promise.reject(new UnavailableError('the log is closing'));
     if (entries.length === 0) return Promise.reject(new RangeError('there is no first of none'));
     return this.tenant(tenantId).append(entries);
@@ -60,8 +60,8 @@ export class PostgresAuditLog extends AuditLog {
     entries: readonly LogEntry[],
   ): Promise<readonly LoggedEntry[]> {
     if (entries.length === 0) return [];
-    const bytes = entries.map((entry) => encodeEntry({ ...entry }));
-    const values = appendValues(tx.tenantId, OpenSegment.of(bytes));
+    const texts = entries.map((entry) => entryText({ ...entry }));
+    const values = appendValues(tx.tenantId, OpenSegment.of(texts));
     const [appended] = await tx.query<AppendedRow>(APPEND.text, values);
     if (!appended) throw new UnavailableError('the log did not say where the entries stand');
     return indexed(entries, Number(appended.first_index));

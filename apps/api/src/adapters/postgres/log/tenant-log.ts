@@ -29,7 +29,7 @@ export class TenantLog {
   }
 
   /** As GroupCommit.add. */
-  append(entries: readonly Uint8Array[]): Promise<number> {
+  append(entries: readonly string[]): Promise<number> {
     return this.group.add(entries);
   }
 
