@@ -96,10 +96,13 @@ export class GroupCommit {
     }
   }
 
-  /** Whatever else the event loop reads in this turn joins the group. */
+  /**
+   * Whatever else this callback of the event loop decides joins the group: what came together is decided together
+   * (`atTurnEnd`). Not a turn later, for the database can write while the next requests are read.
+   */
   private writeSoon(): void {
     this.isAboutToWrite = true;
-    setImmediate(() => {
+    process.nextTick(() => {
       this.isAboutToWrite = false;
       this.writeWaiting();
     });
