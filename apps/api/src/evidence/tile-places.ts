@@ -19,18 +19,37 @@ export function placeOf({ level, index }: SubtreeId, size: number): Place {
   return { tile: { level: tileLevel, index: tileIndex, width }, height, place: index % perTile };
 }
 
-/** Where on the frontier of the tree of this size, whose perfect subtrees `peaks` are; undefined when it is none of them. */
-export function onFrontier(
-  { level, index }: SubtreeId,
-  peaks: readonly SubtreeId[],
-  size: number,
-): Place | undefined {
-  const place = peaks.findIndex((peak) => peak.level === level && peak.index === index);
-  return place < 0 ? undefined : { tile: frontierOf(size, peaks.length), height: 0, place };
-}
+/** Where the nodes of one proof are found, for who needs no more of a full tile than the part that each is in. */
+export class ProofPlaces {
+  /** Each once: a proof finds two dozen nodes in half a dozen of them. */
+  readonly tiles: TileId[] = [];
 
-/** The same, for who needs no more of a full tile than the part that it is in. */
-export function inPart({ tile, height, place }: Place): Place {
-  if (tile.width < TILE_WIDTH) return { tile, height, place };
-  return { tile: { ...tile, part: partWith(height, place) }, height, place };
+  /** `peaks` are the perfect subtrees of the tree of this size, where they are to be read from its frontier. */
+  constructor(
+    private readonly size: number,
+    private readonly peaks: readonly SubtreeId[] = [],
+  ) {}
+
+  /** The place of a node in a tile, or part of one, that is among `tiles`. */
+  find(node: SubtreeId): Place {
+    for (let place = 0; place < this.peaks.length; place += 1) {
+      const peak = this.peaks[place];
+      if (peak?.level === node.level && peak.index === node.index)
+        return { tile: this.shared(frontierOf(this.size, this.peaks.length)), height: 0, place };
+    }
+    const { tile, height, place } = placeOf(node, this.size);
+    const part = tile.width < TILE_WIDTH ? undefined : partWith(height, place);
+    return { tile: this.shared(tile, part), height, place };
+  }
+
+  private shared({ level, index, width }: TileId, part?: number): TileId {
+    // The last first: nodes of one part come one after the other.
+    for (let n = this.tiles.length - 1; n >= 0; n -= 1) {
+      const tile = this.tiles[n];
+      if (tile?.part === part && tile?.level === level && tile.index === index) return tile;
+    }
+    const tile = { level, index, width, part };
+    this.tiles.push(tile);
+    return tile;
+  }
 }

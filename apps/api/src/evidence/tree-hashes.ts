@@ -17,7 +17,7 @@ import {
 } from './log-reader.ports.js';
 import { RecentValues } from './recent-values.js';
 import { nodeHash } from '../platform/tree-hash.js';
-import { inPart, onFrontier, type Place, placeOf } from './tile-places.js';
+import { placeOf, ProofPlaces } from './tile-places.js';
 import { PART_BYTES, TilePyramid } from './tile-pyramid.js';
 
 /** 16 KiB each at most. */
@@ -43,23 +43,13 @@ export class TreeHashes {
 
   /** Inclusion proof, sibling of the leaf first. RFC 9162 §2.1.3.1. */
   async inclusionProof(tenantId: string, index: number, size: number): Promise<Uint8Array[]> {
-    const proof = inclusionNodes(index, size);
-    const peaks = subtrees(0, size);
-    return this.fold(
-      tenantId,
-      proof.map((nodes) =>
-        nodes.map((node) => onFrontier(node, peaks, size) ?? placeOf(node, size)),
-      ),
-    );
+    const places = new ProofPlaces(size, subtrees(0, size));
+    return this.fold(tenantId, inclusionNodes(index, size), places);
   }
 
   /** Consistency proof between two sizes. RFC 9162 §2.1.4.1. */
   async consistencyProof(tenantId: string, size1: number, size2: number): Promise<Uint8Array[]> {
-    const proof = consistencyNodes(size1, size2);
-    return this.fold(
-      tenantId,
-      proof.map((nodes) => nodes.map((node) => placeOf(node, size2))),
-    );
+    return this.fold(tenantId, consistencyNodes(size1, size2), new ProofPlaces(size2));
   }
 
   /** The hash of a perfect subtree of the tree of this size. */
@@ -70,49 +60,49 @@ export class TreeHashes {
 
   private async fold(
     tenantId: string,
-    proof: readonly (readonly Place[])[],
+    proof: readonly (readonly SubtreeId[])[],
+    places: ProofPlaces,
   ): Promise<Uint8Array[]> {
-    const places = proof.map((nodes) => nodes.map(inPart));
-    const tiles = places.flat().map(({ tile }) => tile);
-    const pyramids = new Map<string, TilePyramid>();
-    for (const [key, pyramid] of this.bring(tenantId, tiles)) pyramids.set(key, await pyramid);
-    const hashAt = ({ tile, height, place }: Place) =>
-      requireRead(pyramids.get(keyOf(tenantId, tile))).hash(height, place);
-    return places.map((nodes) => foldSubtrees(nodes.map(hashAt), nodeHash));
+    const found = proof.map((nodes) => nodes.map((node) => places.find(node)));
+    const pyramids = new Map<TileId, TilePyramid>();
+    const brought = await Promise.all(this.bring(tenantId, places.tiles));
+    places.tiles.forEach((tile, n) => pyramids.set(tile, requireRead(brought[n])));
+    return found.map((nodes) =>
+      foldSubtrees(
+        nodes.map(({ tile, height, place }) =>
+          requireRead(pyramids.get(tile)).hash(height, place),
+        ),
+        nodeHash,
+      ),
+    );
   }
 
-  /** The tiles by key. Everything that is not known of them is read at once; who asks for them now shares that. */
-  private bring(
-    tenantId: string,
-    tiles: readonly TileId[],
-  ): ReadonlyMap<string, Promise<TilePyramid>> {
-    const found = new Map<string, Promise<TilePyramid>>();
-    const missing = new Map<string, TileId>();
-    for (const tile of tiles) {
-      const key = keyOf(tenantId, tile);
-      if (found.has(key) || missing.has(key)) continue;
-      const known = this.known(tenantId, tile);
-      if (known) found.set(key, known);
-      else missing.set(key, tile);
-    }
-    if (missing.size === 0) return found;
-    const stored = this.reader.tiles(tenantId, [...missing.values()]);
-    [...missing].forEach(([key, tile], n) => {
-      const one = stored.then((all) => this.pyramidOf(tenantId, tile, all[n]));
-      found.set(key, this.keep(key, tile, one));
+  /** The tiles, each of which is named once. What is not known is read at once; who asks for it now shares that. */
+  private bring(tenantId: string, tiles: readonly TileId[]): Promise<TilePyramid>[] {
+    const known = tiles.map((tile) => this.known(tenantId, tile));
+    const missing = tiles.filter((_, n) => !known[n]);
+    if (missing.length === 0) return known.filter((pyramid) => pyramid !== undefined);
+    const stored = this.reader.tiles(tenantId, missing);
+    let read = 0;
+    return tiles.map((tile, n) => {
+      const found = known[n];
+      if (found) return found;
+      const at = read++;
+      const pyramid = stored.then((all) => this.pyramidOf(tenantId, tile, all[at]));
+      return this.keep(keyOf(tenantId, tile), tile, pyramid);
     });
-    return found;
   }
 
   private pyramid(tenantId: string, tile: TileId): Promise<TilePyramid> {
-    const key = keyOf(tenantId, tile);
-    return requireRead(this.bring(tenantId, [tile]).get(key));
+    const [pyramid] = this.bring(tenantId, [tile]);
+    return requireRead(pyramid);
   }
 
   /** What is known of a tile; the whole of it does for a part. */
   private known(tenantId: string, tile: TileId): Promise<TilePyramid> | undefined {
+    if (tile.part === undefined) return this.tiles.get(keyOf(tenantId, tile));
     const whole = this.tiles.get(keyOf(tenantId, { ...tile, part: undefined }));
-    return tile.part === undefined ? whole : (whole ?? this.parts.get(keyOf(tenantId, tile)));
+    return whole ?? this.parts.get(keyOf(tenantId, tile));
   }
 
   private keep(key: string, { part }: TileId, pyramid: Promise<TilePyramid>): Promise<TilePyramid> {
@@ -136,8 +126,9 @@ export class TreeHashes {
       return this.tiles.get(key) ?? this.keep(key, whole, this.pyramidOf(tenantId, whole, stored));
     }
     if (tile.level === FRONTIER && stored?.hashes.length === 0) {
-      const peaks = subtrees(0, tile.index).map((peak) => [placeOf(peak, tile.index)]);
-      return new TilePyramid(Buffer.concat(await this.fold(tenantId, peaks)));
+      const peaks = subtrees(0, tile.index).map((peak) => [peak]);
+      const roots = await this.fold(tenantId, peaks, new ProofPlaces(tile.index));
+      return new TilePyramid(Buffer.concat(roots));
     }
     const { hashes, middle, gaps } = requireIntact(tile, stored);
     // One after the other: where nothing is built yet, each may take as many again.
