@@ -59,8 +59,8 @@ export function subtrees(begin: number, end: number): SubtreeId[] {
   const found: SubtreeId[] = [];
   let level = 0;
   let width = 1;
-  while (width * 2 <= end - begin) [level, width] = [level + 1, width * 2];
-  for (let at = begin; at < end; [level, width] = [level - 1, width / 2]) {
+  for (; width * 2 <= end - begin; width *= 2) level += 1;
+  for (let at = begin; at < end; width /= 2, level -= 1) {
     if (width > end - at) continue;
     found.push({ level, index: at / width });
     at += width;
