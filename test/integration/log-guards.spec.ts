@@ -32,6 +32,8 @@ describe('the database itself', () => {
     'DELETE FROM log_checkpoints',
     'DELETE FROM log_tiles',
     'UPDATE log_tiles SET level = 1',
+    'DELETE FROM log_tile_runs',
+    'UPDATE log_tile_runs SET level = 1',
   ])('refuses %s from the application', async (statement) => {
     await expect(database.rawTx('acme', (tx) => tx.query(statement))).rejects.toMatchObject({
       code: '42501',

@@ -224,7 +224,10 @@ test('no segments are looked at but those that hold what is read', async () => {
   const looks: [string, (tx: TenantTx) => Promise<unknown>][] = [
     ['hashes', (tx) => readHashes(tx, 1_000, 1_020)],
     ['entries', (tx) => readEntries(tx, 1_000, 1_020)],
-    ['a tile', (tx) => tx.query(`SELECT sallyport_log_tiles('acme', '{0}', '{4}', '{20}', '{}')`)],
+    [
+      'a tile',
+      (tx) => tx.query(`SELECT sallyport_log_parts('acme', '{0}', '{4}', '{20}', '{NULL}')`),
+    ],
   ];
   for (const [what, read] of looks) {
     const looked = await evidence.database.rawTx('acme', async (tx) => {

@@ -24,7 +24,10 @@ export interface TileId {
   readonly level: number;
   readonly index: number;
   readonly width: number;
-  /** Of a full tile no more than 16 hashes are wanted: a run of its own by number, 0 to 15, or with 16 its middle. */
+  /**
+   * No more than 16 hashes of the tile are wanted: a run of its own by number, 0 to 15, or with 16 its middle. Not of
+   * a tile of level 0 that is not full.
+   */
   readonly part?: number | undefined;
 }
 

@@ -1,6 +1,6 @@
 import { LEVELS_PER_TILE, type SubtreeId, TILE_WIDTH, tileWidth } from '@sallyport/audit';
 import { frontierOf, type TileId } from './log-reader.ports.js';
-import { partWith } from './tile-pyramid.js';
+import { partWith, widthWith } from './tile-pyramid.js';
 
 /** Where the root of a subtree is found. */
 export interface Place {
@@ -19,7 +19,7 @@ export function placeOf({ level, index }: SubtreeId, size: number): Place {
   return { tile: { level: tileLevel, index: tileIndex, width }, height, place: index % perTile };
 }
 
-/** Where the nodes of one proof are found, for who needs no more of a full tile than the part that each is in. */
+/** Where the nodes of one proof are found, for who needs no more of a tile than the part that each is in. */
 export class ProofPlaces {
   /** Each once: a proof finds two dozen nodes in half a dozen of them. */
   readonly tiles: TileId[] = [];
@@ -38,7 +38,9 @@ export class ProofPlaces {
         return { tile: this.shared(frontierOf(this.size, this.peaks.length)), height: 0, place };
     }
     const { tile, height, place } = placeOf(node, this.size);
-    const part = tile.width < TILE_WIDTH ? undefined : partWith(height, place);
+    // Leaf hashes of a tile that is not full yet are in segments, not in parts.
+    const isInParts = tile.level > 0 || tile.width === TILE_WIDTH;
+    const part = isInParts ? partWith(height, place) : undefined;
     return { tile: this.shared(tile, part), height, place };
   }
 
@@ -48,7 +50,7 @@ export class ProofPlaces {
       const tile = this.tiles[n];
       if (tile?.part === part && tile?.level === level && tile.index === index) return tile;
     }
-    const tile = { level, index, width, part };
+    const tile = { level, index, width: part === undefined ? width : widthWith(part, width), part };
     this.tiles.push(tile);
     return tile;
   }

@@ -1,16 +1,22 @@
 import { HASH_BYTES, TILE_WIDTH } from '@sallyport/audit';
 import { joinNodes } from '../platform/tree-hash.js';
 
-/** A full tile in parts of 16 hashes: 16 runs of its own hashes, and over them its middle. */
-const PART_HEIGHT = 4;
-const PART_WIDTH = TILE_WIDTH / 2 ** PART_HEIGHT;
+/** A tile in parts of 16 hashes: up to 16 runs of its own hashes, and over those that are full its middle. */
+export const PART_HEIGHT = 4;
+export const PART_WIDTH = TILE_WIDTH / 2 ** PART_HEIGHT;
 export const PART_BYTES = PART_WIDTH * HASH_BYTES;
 /** The number of the middle; the runs have 0 to 15. */
 const MIDDLE = PART_WIDTH;
 
-/** The part of a full tile in which the root over its hashes [place·2^height, (place+1)·2^height) is found. */
+/** The part of a tile in which the root over its hashes [place·2^height, (place+1)·2^height) is found. */
 export function partWith(height: number, place: number): number {
   return height < PART_HEIGHT ? place >> (PART_HEIGHT - height) : MIDDLE;
+}
+
+/** As much of a tile's width as the part depends on: a part that is full stays the same while its tile grows, until that is full. */
+export function widthWith(part: number, width: number): number {
+  if (width === TILE_WIDTH) return width;
+  return part === MIDDLE ? width - (width % PART_WIDTH) : Math.min(width, PART_WIDTH * (part + 1));
 }
 
 /** A tile with the perfect subtrees over its hashes: each is computed when it is first asked for, from as few others as it takes. */
@@ -38,7 +44,7 @@ export class TilePyramid {
     if (middle) this.take(middle);
   }
 
-  /** Of a full tile no more than this part of it: what lies elsewhere counts as not in the tile. */
+  /** Of a tile no more than this part of it: what lies elsewhere counts as not in the tile. */
   static ofPart(part: number, hashes: Uint8Array): TilePyramid {
     const pyramid = new TilePyramid(hashes);
     if (part === MIDDLE) pyramid.height = PART_HEIGHT;

@@ -16,6 +16,7 @@ class StoredTree {
   keepsMiddle = true;
   sendsParts = true;
   keepsFrontier = true;
+  keepsRuns = true;
   /** What becomes of a tile on its way out. */
   damage = (_tile: TileId, stored: StoredTile): StoredTile => stored;
   fails = false;
@@ -50,7 +51,27 @@ class StoredTree {
       const sent = part === 16 ? middle : hashes.subarray(512 * part, 512 * (part + 1));
       return { part: sent, hashes: new Uint8Array(), middle: undefined, gaps };
     }
+    if (!isStored && level > 0 && part !== undefined && this.sendsParts) {
+      const sent = this.gathered(hashes, part, gaps);
+      if (sent) return { part: sent, hashes: new Uint8Array(), middle: undefined, gaps: [] };
+    }
     return { hashes, middle, gaps };
+  }
+
+  /** A part of a tile that is not stored, if it is all there. */
+  private gathered(
+    hashes: Uint8Array,
+    part: number,
+    gaps: readonly number[],
+  ): Uint8Array | undefined {
+    if (part < 16) {
+      const isGap = gaps.some((place) => place >> 4 === part);
+      return isGap ? undefined : hashes.subarray(512 * part, 512 * (part + 1));
+    }
+    if (!this.keepsRuns || gaps.length > 0) return undefined;
+    const pyramid = new TilePyramid(hashes);
+    const runs = Array.from({ length: hashes.length >> 9 }, (_, run) => pyramid.hash(4, run));
+    return Buffer.concat(runs);
   }
 }
 
@@ -59,19 +80,22 @@ const levels = levelsOver(
 );
 
 describe('the hashes of a tree', () => {
-  test('prove every entry and every growth, however few of its tiles are built, with and without their middle and the frontier', async () => {
+  test('prove every entry and every growth, however few of its tiles are built, with and without their middle, the runs and the frontier', async () => {
     const sizes = fc.uniqueArray(fc.integer({ min: 1, max: SIZE }), { minLength: 2, maxLength: 2 });
     await fc.assert(
       fc.asyncProperty(
         sizes,
         fc.nat(),
         fc.nat(257),
-        fc.boolean(),
-        fc.boolean(),
-        async (two, pick, built, keepsMiddle, keepsFrontier) => {
+        fc.record({
+          keepsMiddle: fc.boolean(),
+          keepsFrontier: fc.boolean(),
+          keepsRuns: fc.boolean(),
+        }),
+        async (two, pick, built, kept) => {
           const [size1 = 0, size2 = 0] = two.sort((a, b) => a - b);
           const stored = new StoredTree();
-          Object.assign(stored, { built: [built, built >> 8], keepsMiddle, keepsFrontier });
+          Object.assign(stored, { built: [built, built >> 8], ...kept });
           const hashes = new TreeHashes(stored);
           const leafIndex = pick % size2;
           expect(await proves(hashes, leafIndex, size2)).toBe(true);
@@ -112,6 +136,24 @@ describe('the hashes of a tree', () => {
     expect(stored.readings[2]).toHaveLength(5);
   });
 
+  test('are read in parts of a tile that is not full, which stay known while it grows', async () => {
+    const stored = new StoredTree();
+    const hashes = new TreeHashes(stored);
+    const asked = async (index: number, size: number) => {
+      const before = stored.readings.length;
+      expect(await proves(hashes, index, size)).toBe(true);
+      const read = stored.readings.slice(before).flat();
+      return read.filter(({ level }) => level === 1).map((tile) => Object.values(tile));
+    };
+    expect(await asked(300, 40 * 256)).toEqual([
+      [1, 0, 16, 0],
+      [1, 0, 32, 16],
+    ]);
+    expect(await asked(10_000, 40 * 256)).toEqual([[1, 0, 40, 2]]);
+    expect(await asked(600, 47 * 256)).toEqual([]);
+    expect(await asked(700, 48 * 256)).toEqual([[1, 0, 48, 16]]);
+  });
+
   test('take the frontier of a checkpoint that has none from its tiles, and keep it', async () => {
     const stored = new StoredTree();
     stored.keepsFrontier = false;
@@ -119,9 +161,9 @@ describe('the hashes of a tree', () => {
     expect(await proves(hashes, 300, SIZE)).toBe(true);
     const [, edge] = stored.readings.map((tiles) => tiles.map((tile) => Object.values(tile)));
     expect(edge).toEqual([
-      [2, 0, 1],
-      [1, 1, 1],
-      [0, 257, 208],
+      [2, 0, 1, 0],
+      [1, 1, 1, 0],
+      [0, 257, 208, undefined],
     ]);
     expect(await proves(hashes, 301, SIZE)).toBe(true);
     expect(stored.readings).toHaveLength(2);
@@ -172,6 +214,15 @@ describe('the hashes of a tree', () => {
     await expect(hashes.tile('acme', level, index, width)).rejects.toThrow(error);
     // What was read along with it is not held against the others.
     expect(hex(await hashes.tile('acme', 1, 1, 1))).toBe(hex(hashAt(8, 256)));
+  });
+
+  test('make no proof that verifies from runs that were tampered with', async () => {
+    const stored = new StoredTree();
+    stored.damage = ({ level, part: wanted }, { part, ...intact }) => ({
+      ...intact,
+      part: level === 1 && wanted === 16 ? part?.map((byte) => byte ^ 1) : part,
+    });
+    expect(await proves(new TreeHashes(stored), 300, 40 * 256)).toBe(false);
   });
 
   test.each([

@@ -17,7 +17,7 @@ import {
 } from './log-reader.ports.js';
 import { RecentValues } from './recent-values.js';
 import { nodeHash } from '../platform/tree-hash.js';
-import { placeOf, ProofPlaces } from './tile-places.js';
+import { type Place, placeOf, ProofPlaces } from './tile-places.js';
 import { PART_BYTES, TilePyramid } from './tile-pyramid.js';
 
 /** 16 KiB each at most. */
@@ -67,14 +67,9 @@ export class TreeHashes {
     const pyramids = new Map<TileId, TilePyramid>();
     const brought = await Promise.all(this.bring(tenantId, places.tiles));
     places.tiles.forEach((tile, n) => pyramids.set(tile, requireRead(brought[n])));
-    return found.map((nodes) =>
-      foldSubtrees(
-        nodes.map(({ tile, height, place }) =>
-          requireRead(pyramids.get(tile)).hash(height, place),
-        ),
-        nodeHash,
-      ),
-    );
+    const hashAt = ({ tile, height, place }: Place) =>
+      requireRead(pyramids.get(tile)).hash(height, place);
+    return found.map((nodes) => foldSubtrees(nodes.map(hashAt), nodeHash));
   }
 
   /** The tiles, each of which is named once. What is not known is read at once; who asks for it now shares that. */

@@ -5,14 +5,21 @@ import type { TenantTx } from '../../../platform/sql.js';
 import type { Database } from '../database.js';
 import { readHashes } from './segment-runs.js';
 import { readTileRoots } from './tile-reads.js';
+import { buildRuns, NEXT_RUNS } from './tile-runs.js';
 
 const TILE_BYTES = TILE_WIDTH * HASH_BYTES;
 /** Two megabytes of leaf hashes at a time. */
 const TILES_AT_ONCE = 256;
 
+interface Progress {
+  readonly size: bigint;
+  readonly next: bigint;
+  readonly runs: readonly string[];
+}
+
 /** Tiles are dense, so the last one of level 0 says how far they have come. */
-const PROGRESS = `SELECT h.size, coalesce((SELECT max(tile_index) + 1 FROM log_tiles WHERE tenant_id = $1 AND level = 0), 0) AS next
-  FROM log_heads h WHERE h.tenant_id = $1`;
+const PROGRESS = `SELECT h.size, coalesce((SELECT max(tile_index) + 1 FROM log_tiles WHERE tenant_id = $1 AND level = 0), 0) AS next,
+  ${NEXT_RUNS} AS runs FROM log_heads h WHERE h.tenant_id = $1`;
 
 /** Builds tiles in Postgres. Each step is one transaction with all levels; two at once write the same, once. */
 export class PostgresLogTiles extends LogTiles {
@@ -22,11 +29,12 @@ export class PostgresLogTiles extends LogTiles {
 
   override async advance(tenantId: string): Promise<boolean> {
     return this.database.rawTx(tenantId, async (tx) => {
-      const [row] = await tx.query<{ size: bigint; next: bigint }>(PROGRESS, [tenantId]);
+      const [row] = await tx.query<Progress>(PROGRESS, [tenantId]);
       const full = Math.floor(Number(row?.size ?? 0) / TILE_WIDTH);
       const from = Number(row?.next ?? 0);
       const to = Math.min(full, from + TILES_AT_ONCE);
       await buildTiles(tx, from, to);
+      await buildRuns(tx, to, row?.runs.map(Number) ?? []);
       return to < full;
     });
   }

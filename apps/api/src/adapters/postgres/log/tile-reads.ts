@@ -13,8 +13,8 @@ interface TileRow {
 }
 
 const TILES: Statement = {
-  name: 'log_tiles',
-  text: 'SELECT part, hashes, middle, below FROM sallyport_log_tiles($1, $2, $3, $4, $5)',
+  name: 'log_parts',
+  text: 'SELECT part, hashes, middle, below FROM sallyport_log_parts($1, $2, $3, $4, $5)',
 };
 const NOTHING = new Uint8Array();
 
@@ -28,10 +28,10 @@ export async function readTiles(
     ...TILES,
     values: [
       tenantId,
-      wanted.map(({ level }) => level),
-      wanted.map(({ index }) => index),
-      wanted.map(({ width }) => width),
-      wanted.map(({ part }) => part),
+      arrayText(wanted.map(({ level }) => level)),
+      arrayText(wanted.map(({ index }) => index)),
+      arrayText(wanted.map(({ width }) => width)),
+      arrayText(wanted.map(({ part }) => part ?? 'NULL')),
     ],
   });
   const tiles: StoredTile[] = [];
@@ -44,6 +44,11 @@ export async function readTiles(
     else if (tile) tiles.push(await database.rawTx(tenantId, (tx) => putTogether(tx, tile)));
   }
   return tiles;
+}
+
+/** As PostgreSQL reads it: `pg` would quote and join each number by itself. */
+function arrayText(values: readonly (number | string)[]): string {
+  return `{${values.join(',')}}`;
 }
 
 /** Whether there is nothing more to find: leaf hashes that are not in the log are nowhere, nor is a frontier that was not kept. */
