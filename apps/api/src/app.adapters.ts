@@ -17,6 +17,7 @@ import { PostgresEntryIndex } from './adapters/postgres/log/postgres-entry-index
 import { PostgresLogGrowth } from './adapters/postgres/log/postgres-log-growth.js';
 import { PostgresLogReader } from './adapters/postgres/log/postgres-log-reader.js';
 import { PostgresLogTiles } from './adapters/postgres/log/postgres-log-tiles.js';
+import { readNoTiles } from './adapters/postgres/log/tile-reads.js';
 import { PostgresProjection } from './adapters/postgres/log/postgres-projection.js';
 import { PostgresFactsSource } from './adapters/postgres/registers/postgres-facts.js';
 import { PostgresTenantStore } from './adapters/postgres/registers/postgres-tenant-store.js';
@@ -59,6 +60,8 @@ import {
 const DECISION_DEADLINE_MS = 2_000;
 /** As many tenants are written at the same time by all decision processes of the instance. */
 const LOG_CONNECTIONS = 8;
+/** For a proof, and for what the broker itself reads every second. No pool has fewer. */
+const READY_CONNECTIONS = 2;
 
 /** Everything that touches the outside, made once; what the features see of it are their ports. */
 export interface Adapters {
@@ -84,7 +87,11 @@ export async function createAdapters(
   });
   const { url } = config.database;
   const share = (connections: number) => Math.max(2, Math.ceil(connections / config.workers));
-  const database = new Database({ url, poolSize: share(config.database.poolSize) });
+  const database = new Database({
+    url,
+    poolSize: share(config.database.poolSize),
+    ready: { count: READY_CONNECTIONS, use: readNoTiles },
+  });
   await judgeDurability(database, config.audit.notDurable, (error) =>
     faults.report('log-not-durable', error),
   );

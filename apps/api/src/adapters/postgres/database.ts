@@ -2,6 +2,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import type { TenantTx } from '../../platform/sql.js';
 import { PrismaClient, type Prisma } from './generated/client.js';
+import { ReadyConnections, type ReadyOptions } from './ready-connections.js';
 
 /** A tenant transaction of the control plane: typed access through Prisma, and plain SQL on the same connection. */
 export interface PrismaTenantTx extends TenantTx {
@@ -13,6 +14,8 @@ export interface DatabaseOptions {
   readonly poolSize: number;
   readonly applicationName?: string;
   readonly statementTimeoutMs?: number;
+  /** Connections for plain SQL that are kept open, and used before anybody waits for them. */
+  readonly ready?: ReadyOptions;
 }
 
 /** The role that row-level security binds; made by the migrations. */
@@ -32,9 +35,12 @@ export class Database {
   readonly pool: pg.Pool;
   private readonly prismaPool: pg.Pool;
   private readonly prisma: PrismaClient;
+  private readonly ready: ReadyConnections | undefined;
 
   constructor(options: DatabaseOptions) {
-    this.pool = new pg.Pool({ ...poolConfig(options), types: { getTypeParser } });
+    const { ready } = options;
+    const min = ready?.count ?? 0;
+    this.pool = new pg.Pool({ ...poolConfig(options), min, types: { getTypeParser } });
     this.prismaPool = new pg.Pool(poolConfig(options));
     for (const pool of [this.pool, this.prismaPool]) {
       // A connection may break while it is idle, or checked out but between two statements; unheard, either would end the process.
@@ -42,6 +48,8 @@ export class Database {
       pool.on('connect', (client) => client.on('error', () => undefined));
     }
     this.prisma = new PrismaClient({ adapter: new PrismaPg(this.prismaPool) });
+    this.ready = ready && new ReadyConnections(this.pool, ready);
+    void this.ready?.fill();
   }
 
   /** Runs `work` in one transaction that sees only `tenantId`; commits when it resolves, rolls back when it throws. */
@@ -95,6 +103,7 @@ export class Database {
   }
 
   async close(): Promise<void> {
+    this.ready?.stop();
     await this.prisma.$disconnect();
     await Promise.all([this.pool.end(), this.prismaPool.end()]);
   }

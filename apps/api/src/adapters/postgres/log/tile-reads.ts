@@ -1,6 +1,7 @@
 import { HASH_BYTES, LEVELS_PER_TILE, TILE_WIDTH } from '@sallyport/audit';
-import type { StoredTile, TileId } from '../../../evidence/log-reader.ports.js';
-import { TilePyramid } from '../../../evidence/tile-pyramid.js';
+import type pg from 'pg';
+import { FRONTIER, type StoredTile, type TileId } from '../../../evidence/log-reader.ports.js';
+import { PART_WIDTH, TilePyramid } from '../../../evidence/tile-pyramid.js';
 import type { TenantTx } from '../../../platform/sql.js';
 import type { Database } from '../database.js';
 import type { Statement } from './append-sql.js';
@@ -16,6 +17,8 @@ const TILES: Statement = {
   name: 'log_parts',
   text: 'SELECT part, hashes, middle, below FROM sallyport_log_parts($1, $2, $3, $4, $5)',
 };
+/** Planning may have to wait for a migration; longer than this is not worth a connection. */
+const FIRST_READING_MS = 5_000;
 const NOTHING = new Uint8Array();
 
 /** What is stored of tiles, in the order asked for: one round trip, unless a full tile is not built whose root is needed. */
@@ -44,6 +47,23 @@ export async function readTiles(
     else if (tile) tiles.push(await database.rawTx(tenantId, (tx) => putTogether(tx, tile)));
   }
   return tiles;
+}
+
+/**
+ * Reads tiles of nobody, in each of the ways in which they may be stored: the first reading on a connection plans all of that
+ * and looks it up in the catalog, which takes some ten times what a reading does.
+ */
+export async function readNoTiles(client: pg.ClientBase): Promise<void> {
+  const places = [[0], [0, 0], [1, 0], [1, PART_WIDTH], [1], [FRONTIER]];
+  const values = [
+    '',
+    arrayText(places.map(([level = 0]) => level)),
+    arrayText(places.map(() => 0)),
+    arrayText(places.map(([, part]) => (part === undefined ? PART_WIDTH : TILE_WIDTH))),
+    arrayText(places.map(([, part]) => part ?? 'NULL')),
+  ];
+  const statement = { ...TILES, values, query_timeout: FIRST_READING_MS };
+  await client.query(statement);
 }
 
 /** As PostgreSQL reads it: `pg` would quote and join each number by itself. */

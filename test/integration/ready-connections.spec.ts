@@ -1,0 +1,105 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import pg from 'pg';
+import { Database } from '../../apps/api/src/adapters/postgres/database.js';
+import { readNoTiles, readTiles } from '../../apps/api/src/adapters/postgres/log/tile-reads.js';
+import type { ReadyOptions } from '../../apps/api/src/adapters/postgres/ready-connections.js';
+import { createDatabase, type TestDatabase } from '../support/postgres.js';
+
+jest.setTimeout(30_000);
+
+const RUN = `SELECT generic_plans + custom_plans AS runs FROM pg_prepared_statements WHERE name = 'log_parts'`;
+
+describe('the connections that are kept ready', () => {
+  let target: TestDatabase;
+  let owner: pg.Client;
+  let database: Database;
+
+  beforeEach(async () => {
+    target = await createDatabase();
+    owner = new pg.Client({ connectionString: target.url });
+    await owner.connect();
+  });
+  afterEach(async () => {
+    await database.close();
+    await owner.end();
+    await target.drop();
+  });
+
+  const open = (ready: Partial<ReadyOptions> = {}) => {
+    const options = { count: 2, use: readNoTiles, pauseMs: 50, ...ready };
+    database = new Database({ url: target.url, poolSize: 4, ready: options });
+  };
+  const areIdle = (count: number) =>
+    until(() => Promise.resolve(database.pool.idleCount === count));
+  /** How often each has read tiles. */
+  const readings = async () => {
+    const clients = await Promise.all([database.pool.connect(), database.pool.connect()]);
+    const found = await Promise.all(clients.map((client) => client.query<{ runs: bigint }>(RUN)));
+    for (const client of clients) client.release();
+    return found.map(({ rows }) => Number(rows[0]?.runs));
+  };
+
+  test('have read tiles before anybody does, by the statement of the proofs, and stay', async () => {
+    open();
+    await areIdle(2);
+    expect(await readings()).toEqual([1, 1]);
+    expect(database.pool.options.min).toBe(2);
+    await readTiles(database, 'acme', [{ level: 0, index: 0, width: 256, part: 16 }]);
+    expect((await readings()).sort()).toEqual([1, 2]);
+    expect(database.pool.totalCount).toBe(2);
+  });
+
+  test('are replaced when they are lost', async () => {
+    open();
+    await areIdle(2);
+    const left = new Promise((resolve) => database.pool.once('remove', resolve));
+    await owner.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+    );
+    await left;
+    await until(async () => database.pool.idleCount === 2 && (await readings()).join() === '1,1');
+  });
+
+  test('are not missed where they cannot be made ready, and are tried again', async () => {
+    let tries = 0;
+    const use = (client: pg.ClientBase) => {
+      tries += 1;
+      return tries > 4 ? readNoTiles(client) : client.query('SELECT no_such_function()');
+    };
+    open({ use });
+    for (let n = 0; n < 20; n += 1) await database.ping();
+    await until(() => Promise.resolve(tries > 5));
+    await until(() => Promise.resolve(database.pool.idleCount === database.pool.totalCount));
+    const enough = tries;
+    await sleep(300);
+    expect(tries).toBe(enough);
+    expect(database.pool.totalCount).toBeGreaterThanOrEqual(2);
+  });
+
+  test('hold nobody up while a migration holds what they read', async () => {
+    await owner.query('BEGIN');
+    await owner.query('LOCK TABLE log_tiles IN ACCESS EXCLUSIVE MODE');
+    open();
+    const started = performance.now();
+    await Promise.all([database.ping(), database.ping()]);
+    expect(performance.now() - started).toBeLessThan(4_000);
+    // Their reading is given up, and the connections with it.
+    const removed = jest.fn();
+    database.pool.on('remove', removed);
+    await until(() => Promise.resolve(removed.mock.calls.length >= 2), 10_000);
+    await owner.query('COMMIT');
+    await until(
+      async () => database.pool.idleCount >= 2 && (await readings()).join() === '1,1',
+      10_000,
+    );
+  });
+});
+
+async function until(holds: () => Promise<boolean>, withinMs = 5_000): Promise<void> {
+  const deadline = performance.now() + withinMs;
+  while (!(await holds())) {
+    if (performance.now() > deadline) throw new Error('it did not come to that');
+    await sleep(20);
+  }
+}
