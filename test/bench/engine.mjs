@@ -2,54 +2,77 @@
  * What a decision costs the engine alone: CPU per decision against the number of policies, on the worst case, and on the demo tenant, with cedar-wasm beside it.
  * By itself: `node tools/build.mjs && node test/bench/engine.mjs [--json]`.
  */
+import { buildArtifact } from '@sallyport/policy';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { setFlagsFromString } from 'node:v8';
-import { interleave } from './support/rounds.mjs';
+import { serialize } from 'node:v8';
+import { createCleanup } from './support/cleanup.mjs';
+import { ALIKE, DEMO, DISTINCT, SIZES, subjects } from './support/engine-subjects.mjs';
 import { median, medianRatio, rounded } from './support/statistics.mjs';
 import { textTable } from './support/table.mjs';
 
+const engineProcess = join(import.meta.dirname, 'support/engine-process.mjs');
 // Without it a hot call into cedar-wasm aborts Node 20 (libs/policy/README.md).
-setFlagsFromString('--no-turbo-inline-js-wasm-calls');
+const execArgv = ['--no-turbo-inline-js-wasm-calls'];
 
-const SIZES = [10, 100, 1_000, 10_000];
-const WORST = 1_000;
-const ALIKE = `${WORST} that all match, with the same conditions`;
-const DISTINCT = `${WORST} that all match, with conditions of their own`;
-
-export async function measure({ short, rounds, say }) {
-  const { CedarWasmEngine, CompiledEngine } = await import('@sallyport/policy');
-  const { allMatchingBundle, questions, scopedBundle } = await import('./support/engine-world.mjs');
-  const { demoBundle, demoQuestions } = await import('./support/engine-demo.mjs');
-  const { microsPerDecision } = await import('./support/engine-timing.mjs');
-  const compiled = new CompiledEngine();
-  const reference = new CedarWasmEngine();
-  const cpuMs = short ? 150 : 500;
-  const subjects = {};
-  for (const size of SIZES) {
-    say(`compiling ${size} policies`);
-    const bundle = scopedBundle(size);
-    add(`${size} scoped`, compiled, bundle, questions(size));
-    // cedar-wasm takes minutes to read the larger sets, and looks at every policy each time.
-    if (size <= WORST && !short)
-      add(`${size} scoped, cedar-wasm`, reference, bundle, questions(size));
+export async function measure({ short, rounds, cleanup, say }) {
+  const artifacts = await compileAll(cleanup, say);
+  const names = Object.keys(subjects);
+  // cedar-wasm takes minutes to read the larger sets, and looks at every policy each time.
+  const beside = short ? [ALIKE, DISTINCT, DEMO] : names.filter((name) => name !== LARGEST);
+  const runs = [
+    ...names.map((subject) => ({ engine: 'compiled', subject, artifact: artifacts[subject] })),
+    ...beside.map((subject) => ({ engine: 'cedar-wasm', subject })),
+  ];
+  const micros = Object.fromEntries(runs.map((run) => [nameOf(run), []]));
+  for (let round = 1; round <= rounds; round += 1) {
+    say(`round ${round} of ${rounds}`);
+    for (const run of shuffled(runs))
+      micros[nameOf(run)].push(await runAlone({ ...run, cpuMs: short ? 250 : 500 }, cleanup));
   }
-  for (const name of [ALIKE, DISTINCT]) {
-    say(`compiling ${name}`);
-    const bundle = allMatchingBundle(WORST, name === DISTINCT);
-    add(name, compiled, bundle, questions(WORST));
-    add(`${name}, cedar-wasm`, reference, bundle, questions(WORST));
-  }
-  add('demo tenant', compiled, await demoBundle(), await demoQuestions());
-  add('demo tenant, cedar-wasm', reference, await demoBundle(), await demoQuestions());
-  const micros = await interleave(rounds + 1, subjects);
-  // The first round warms the code up.
-  for (const name of Object.keys(micros)) micros[name].shift();
   return report(micros);
+}
 
-  function add(name, engine, bundle, asked) {
-    const policy = engine.load(name, bundle);
-    subjects[name] = async () => microsPerDecision(policy, asked, { cpuMs });
+const LARGEST = `${SIZES.at(-1)} scoped`;
+
+function nameOf({ engine, subject }) {
+  return engine === 'compiled' ? subject : `${subject}, ${engine}`;
+}
+
+/** Compiles each set once, into a file: reading 10,000 policies' text takes longer than all measurements of them. */
+async function compileAll(cleanup, say) {
+  const folder = await mkdtemp(join(tmpdir(), 'sallyport-bench-'));
+  cleanup.defer(() => rm(folder, { recursive: true }));
+  const files = {};
+  for (const [at, [name, { bundle }]] of Object.entries(subjects).entries()) {
+    say(`compiling ${name}`);
+    files[name] = join(folder, String(at));
+    await writeFile(files[name], serialize(buildArtifact(await bundle())));
   }
+  return files;
+}
+
+async function runAlone(job, cleanup) {
+  const child = fork(engineProcess, [JSON.stringify(job)], { execArgv });
+  cleanup.defer(() => child.kill());
+  let micros;
+  child.once('message', (message) => (micros = message));
+  const [code, signal] = await once(child, 'exit');
+  if (micros === undefined)
+    throw new Error(`${nameOf(job)}: its process ended by ${signal ?? code}`);
+  return micros;
+}
+
+/** In an order drawn by lot, so that none always comes after the same one. */
+function shuffled(list) {
+  return list
+    .map((item) => [Math.random(), item])
+    .sort(([a], [b]) => a - b)
+    .map(([, item]) => item);
 }
 
 function report(micros) {
@@ -58,16 +81,16 @@ function report(micros) {
     'µs/decision': rounded(median(values)),
     'times faster than cedar-wasm': timesFaster(micros, policies),
   }));
-  const flat = medianRatio(micros['10000 scoped'], micros['10 scoped']);
+  const flat = medianRatio(micros[LARGEST], micros[`${SIZES[0]} scoped`]);
   return {
     title: 'The engine alone',
     about:
-      'CPU time of one decision, from facts and live registers to the evaluation with its obligations; parsing the request and writing the log are not in it. Eleven conditions on identity, device, network, risk, grant and request hold for every question; context members are decoded when a condition asks for them. cedar-wasm is called with a parsed policy set.',
+      'CPU time of one decision, from facts and live registers to the evaluation with its obligations; parsing the request and writing the log are not in it. Eleven conditions on identity, device, network, risk, grant and request hold for every question; context members are decoded when a condition asks for them. cedar-wasm is called with a parsed policy set. In each round every engine meets every set in a process that was just started, after a warm-up of the same length, in an order drawn by lot; numbers are medians over the rounds.',
     rows,
     goals: [
       {
         what: 'decision on the demo tenant',
-        value: median(micros['demo tenant']),
+        value: median(micros[DEMO]),
         unit: 'µs',
         atMost: 3,
       },
@@ -104,8 +127,14 @@ function timesFaster(micros, name) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const result = await measure({ short: false, rounds: 5, say: (line) => console.error(line) });
-  if (process.argv.includes('--json'))
-    console.log(JSON.stringify({ name: 'engine', ...result }, null, 1));
-  else console.log(`${textTable(result.rows)}\n\n${textTable(result.goals)}`);
+  const cleanup = createCleanup();
+  try {
+    const say = (line) => console.error(line);
+    const result = await measure({ short: false, rounds: 5, cleanup, say });
+    if (process.argv.includes('--json'))
+      console.log(JSON.stringify({ name: 'engine', ...result }, null, 1));
+    else console.log(`${textTable(result.rows)}\n\n${textTable(result.goals)}`);
+  } finally {
+    await cleanup.run();
+  }
 }
