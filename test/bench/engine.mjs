@@ -32,7 +32,7 @@ export async function measure({ short, rounds, cleanup, say }) {
   for (let round = 1; round <= rounds; round += 1) {
     say(`round ${round} of ${rounds}`);
     for (const run of shuffled(runs))
-      micros[nameOf(run)].push(await runAlone({ ...run, cpuMs: short ? 250 : 500 }, cleanup));
+      micros[nameOf(run)].push(await runAlone({ ...run, cpuMs: 500 }, cleanup));
   }
   return report(micros);
 }
@@ -85,7 +85,7 @@ function report(micros) {
   return {
     title: 'The engine alone',
     about:
-      'CPU time of one decision, from facts and live registers to the evaluation with its obligations; parsing the request and writing the log are not in it. Eleven conditions on identity, device, network, risk, grant and request hold for every question; context members are decoded when a condition asks for them. cedar-wasm is called with a parsed policy set. In each round every engine meets every set in a process that was just started, after a warm-up of the same length, in an order drawn by lot; numbers are medians over the rounds.',
+      'CPU time of one decision, from facts and live registers to the evaluation with its obligations; parsing the request and writing the log are not in it. Eleven conditions on identity, device, network, risk, grant and request hold for every question; context members are decoded when a condition asks for them. cedar-wasm is called with a parsed policy set. In each round every engine meets every set in a process that was just started, after a warm-up of 2.5 s of CPU time, in an order drawn by lot; numbers are medians over the rounds.',
     rows,
     goals: [
       {
