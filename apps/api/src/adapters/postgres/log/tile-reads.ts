@@ -29,13 +29,7 @@ export async function readTiles(
 ): Promise<StoredTile[]> {
   const { rows } = await database.pool.query<TileRow>({
     ...TILES,
-    values: [
-      tenantId,
-      arrayText(wanted.map(({ level }) => level)),
-      arrayText(wanted.map(({ index }) => index)),
-      arrayText(wanted.map(({ width }) => width)),
-      arrayText(wanted.map(({ part }) => part ?? 'NULL')),
-    ],
+    values: valuesOf(tenantId, wanted),
   });
   const tiles: StoredTile[] = [];
   for (const [n, { part, hashes, middle, below }] of rows.entries()) {
@@ -55,15 +49,26 @@ export async function readTiles(
  */
 export async function readNoTiles(client: pg.ClientBase): Promise<void> {
   const places = [[0], [0, 0], [1, 0], [1, PART_WIDTH], [1], [FRONTIER]];
-  const values = [
-    '',
-    arrayText(places.map(([level = 0]) => level)),
-    arrayText(places.map(() => 0)),
-    arrayText(places.map(([, part]) => (part === undefined ? PART_WIDTH : TILE_WIDTH))),
-    arrayText(places.map(([, part]) => part ?? 'NULL')),
-  ];
-  const statement = { ...TILES, values, query_timeout: FIRST_READING_MS };
+  const wanted = places.map(([level = 0, part]) => {
+    return { level, index: 0, width: part === undefined ? PART_WIDTH : TILE_WIDTH, part };
+  });
+  const statement = {
+    ...TILES,
+    values: valuesOf('', wanted),
+    query_timeout: FIRST_READING_MS,
+  };
   await client.query(statement);
+}
+
+/** Values of `TILES`. */
+function valuesOf(tenantId: string, wanted: readonly TileId[]): string[] {
+  return [
+    tenantId,
+    arrayText(wanted.map(({ level }) => level)),
+    arrayText(wanted.map(({ index }) => index)),
+    arrayText(wanted.map(({ width }) => width)),
+    arrayText(wanted.map(({ part }) => part ?? 'NULL')),
+  ];
 }
 
 /** As PostgreSQL reads it: `pg` would quote and join each number by itself. */
