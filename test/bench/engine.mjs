@@ -10,14 +10,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { serialize } from 'node:v8';
+import { workerOptions } from '../../tools/differential-run.mjs';
 import { createCleanup } from './support/cleanup.mjs';
 import { ALIKE, DEMO, DISTINCT, SIZES, subjects } from './support/engine-subjects.mjs';
 import { median, medianRatio, rounded } from './support/statistics.mjs';
 import { textTable } from './support/table.mjs';
 
 const engineProcess = join(import.meta.dirname, 'support/engine-process.mjs');
-// Without it a hot call into cedar-wasm aborts Node 20 (libs/policy/README.md).
-const execArgv = ['--no-turbo-inline-js-wasm-calls'];
 
 export async function measure({ short, rounds, cleanup, say }) {
   const artifacts = await compileAll(cleanup, say);
@@ -31,8 +30,7 @@ export async function measure({ short, rounds, cleanup, say }) {
   const micros = Object.fromEntries(runs.map((run) => [nameOf(run), []]));
   for (let round = 1; round <= rounds; round += 1) {
     say(`round ${round} of ${rounds}`);
-    for (const run of shuffled(runs))
-      micros[nameOf(run)].push(await runAlone({ ...run, cpuMs: 500 }, cleanup));
+    for (const run of shuffled(runs)) micros[nameOf(run)].push(await runAlone(run, cleanup));
   }
   return report(micros);
 }
@@ -57,7 +55,7 @@ async function compileAll(cleanup, say) {
 }
 
 async function runAlone(job, cleanup) {
-  const child = fork(engineProcess, [JSON.stringify(job)], { execArgv });
+  const child = fork(engineProcess, [JSON.stringify(job)], workerOptions);
   cleanup.defer(() => child.kill());
   let micros;
   child.once('message', (message) => (micros = message));
