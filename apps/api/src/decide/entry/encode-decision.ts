@@ -22,6 +22,8 @@ import { LastText } from './last-text.js';
  */
 export function encodeDecision(judged: Judged, answer: Answered): string {
   const text = decisionText(judged, answer);
+  // A UTF-16 code unit becomes three bytes of UTF-8 at the most: nearly every text is counted by the log alone.
+  if (3 * text.length <= MAX_DECISION_BYTES) return text;
   if (Buffer.byteLength(text) <= MAX_DECISION_BYTES) return text;
   // What is too large is made smaller there; that happens seldom enough to do the work twice.
   return entryText({ ...decisionEntry(judged, answer) });
