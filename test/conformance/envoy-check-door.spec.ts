@@ -1,10 +1,12 @@
 import { connect } from 'node:http2';
 import { Client, credentials, Metadata, status } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../support/eventually.js';
 import { CART, EnvoyWorld, KEYS } from './envoy-world.js';
 
 jest.setTimeout(120_000);
+
+const SEEN_MS = 30_000;
 
 describe('the gRPC door', () => {
   let world: EnvoyWorld;
@@ -121,7 +123,7 @@ describe('the gRPC door', () => {
 
   describe('says whether it can decide', () => {
     it('SERVING, for the server and for the service; NOT_FOUND for others', async () => {
-      await eventually(() => health(''), 1);
+      await until(async () => (await health('')) === 1, SEEN_MS);
       expect(await health('envoy.service.auth.v3.Authorization')).toBe(1);
       await expect(health('nobody')).rejects.toMatchObject({ code: status.NOT_FOUND });
     });
@@ -137,19 +139,19 @@ describe('the gRPC door', () => {
       );
       watch.on('data', (now: number) => seen.push(now));
       watch.on('error', () => undefined);
-      await eventually(() => Promise.resolve(seen.at(-1)), 1);
+      await until(() => seen.at(-1) === 1, SEEN_MS);
       world.database.refuse();
-      await eventually(() => Promise.resolve(seen.at(-1)), 2);
+      await until(() => seen.at(-1) === 2, SEEN_MS);
       expect(await health('')).toBe(2);
       world.database.allow();
-      await eventually(() => Promise.resolve(seen.at(-1)), 1);
+      await until(() => seen.at(-1) === 1, SEEN_MS);
       watch.cancel();
       client.close();
     });
   });
 
   it('denies with 503 while the log cannot be written, and allows again when it can', async () => {
-    await eventually(async () => (await world.ask('edge', dana)).code, 0);
+    await until(async () => (await world.ask('edge', dana)).code === 0, SEEN_MS);
     world.database.refuse();
     const workload = { source: { principal: CART } };
     for (const ask of [
@@ -163,7 +165,7 @@ describe('the gRPC door', () => {
       expect(['audit-unavailable', 'deadline-exceeded']).toContain(reply.reason);
     }
     world.database.allow();
-    await eventually(async () => (await world.ask('edge', dana)).code, 0);
+    await until(async () => (await world.ask('edge', dana)).code === 0, SEEN_MS);
     expect(await world.expectSoundAllows()).toBeGreaterThan(0);
   });
 
@@ -222,14 +224,4 @@ function encodeService(service: string): Buffer {
 
 function decodeStatus(bytes: Buffer): number {
   return bytes[1] ?? 0;
-}
-
-async function eventually<T>(look: () => Promise<T>, wanted: T): Promise<void> {
-  let seen: T | undefined;
-  for (let tries = 0; tries < 300; tries += 1) {
-    seen = await look();
-    if (seen === wanted) return;
-    await sleep(100);
-  }
-  expect(seen).toBe(wanted);
 }

@@ -9,6 +9,7 @@ import { LogProjection } from '../../apps/api/src/evidence/entry-index.ports.js'
 import { LogKeeper } from '../../apps/api/src/evidence/log-keeper.js';
 import { LogDamagedError } from '../../apps/api/src/evidence/log-reader.ports.js';
 import { sampleEntry } from '../contract/audit-log.contract.js';
+import { until } from '../support/eventually.js';
 import { decisionEntry } from '../support/log-entries.js';
 import { type EvidenceHarness, openEvidence } from '../support/evidence-harness.js';
 
@@ -110,7 +111,7 @@ describe('the projection', () => {
     });
     keeper.start();
     await until(async () => (await evidence.log.prove('acme', 1_299)) !== undefined);
-    await until(() => Promise.resolve(keeper.searchLag() === 1_300));
+    await until(() => keeper.searchLag() === 1_300);
     await keeper.stop();
     expect(await tiles()).toHaveLength(5);
     expect(await records()).toEqual([]);
@@ -206,14 +207,5 @@ class NeverProjecting extends LogProjection {
 
   override advance() {
     return Promise.resolve(true);
-  }
-}
-
-/** Waits for what comes by itself, 10 seconds at most. */
-async function until(isTrue: () => Promise<boolean>): Promise<void> {
-  const giveUpAt = Date.now() + 10_000;
-  while (!(await isTrue())) {
-    if (Date.now() > giveUpAt) throw new Error('it did not come');
-    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -2,7 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@j
 import { PepClient, type PepOptions } from '@sallyport/pep';
 import pg from 'pg';
 import { startInProcess, type TestBroker } from '../support/broker-in-process.js';
-import { ask, FILES, KEY, listed, TENANT, until } from '../support/pep-sdk-tenant.js';
+import { until } from '../support/eventually.js';
+import { ask, FILES, KEY, listed, TENANT } from '../support/pep-sdk-tenant.js';
 
 jest.setTimeout(120_000);
 

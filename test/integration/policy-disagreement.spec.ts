@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { CompiledEngine, type LoadedPolicy, type PolicyQuestion } from '@sallyport/policy';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { PostgresKeyRing } from '../../apps/api/src/adapters/keys/postgres-key-ring.js';
 import { Database } from '../../apps/api/src/adapters/postgres/database.js';
 import { PostgresAuditLog } from '../../apps/api/src/adapters/postgres/log/postgres-audit-log.js';
@@ -16,6 +15,7 @@ import type { DecideService } from '../../apps/api/src/decide/decide.service.js'
 import type { DecisionOutcome } from '../../apps/api/src/decide/decision-outcome.js';
 import { MemoryFactsRegister } from '../../apps/api/src/registers/memory-facts.js';
 import { openRegisters, type Registers } from '../contract/registers-open.js';
+import { eventually, until } from '../support/eventually.js';
 
 const KEY = 'gateway-key-0123456789';
 const masterKey = new Uint8Array(32).fill(7);
@@ -143,13 +143,6 @@ describe('a compiled policy that decides otherwise than the evaluator of Cedar',
     if (!applied.ok) throw new Error(JSON.stringify(applied.problems));
     return applied.plan.policyVersion;
   };
-  const until = async (what: string, isTrue: () => boolean | Promise<boolean>) => {
-    for (let at = 0; at < 400; at += 1) {
-      if (await isTrue()) return;
-      await sleep(25);
-    }
-    throw new Error(`it never became true that ${what}`);
-  };
   beforeAll(async () => {
     registers = await openRegisters();
   });
@@ -162,20 +155,23 @@ describe('a compiled policy that decides otherwise than the evaluator of Cedar',
     const version = await apply(PERMIT);
     const [checked, unchecked] = [await open(1), await open(0)];
     expect((await checked.ask('read')).decision).toBe(true);
-    await until('the reference agrees', async () => {
+    await eventually('the reference agrees', async () => {
       await checked.ask('read');
       return checked.checks.includes('agreed');
     });
     expect(checked.faults).toEqual([]);
 
     const asked: DecisionOutcome[] = [];
-    await until('the disagreement is found', async () => {
+    await eventually('the disagreement is found', async () => {
       asked.push(await checked.ask('erase'));
       return checked.faults.includes('policy-disagreed');
     });
     expect(asked[0]).toMatchObject({ decision: false, policyVersion: version });
     expect((await checked.ask('erase')).decision).toBe(true);
-    await until('the other process has heard', async () => (await unchecked.ask('erase')).decision);
+    await eventually(
+      'the other process has heard',
+      async () => (await unchecked.ask('erase')).decision,
+    );
 
     const [{ engine } = { engine: '' }] = await registers.rows<{ engine: string }>(
       'SELECT engine FROM policy_versions WHERE id = $1',
@@ -205,16 +201,14 @@ describe('a compiled policy that decides otherwise than the evaluator of Cedar',
     await registers.rows(
       `ALTER TABLE policy_versions ADD CONSTRAINT shut CHECK (engine = 'compiled') NOT VALID`,
     );
-    await until('the disagreement is found', async () => {
+    await eventually('the disagreement is found', async () => {
       await checked.ask('erase');
       return checked.faults.includes('policy-disagreed');
     });
     expect((await checked.ask('erase')).decision).toBe(true);
-    await until('it could not be recorded', () =>
-      checked.faults.includes('policy-disagreement-not-recorded'),
-    );
+    await until(() => checked.faults.includes('policy-disagreement-not-recorded'));
     await registers.rows('ALTER TABLE policy_versions DROP CONSTRAINT shut');
-    await until('it is recorded', async () => {
+    await eventually('it is recorded', async () => {
       const [row] = await registers.rows<{ engine: string }>(
         'SELECT engine FROM policy_versions WHERE id = $1',
         [version],

@@ -4,6 +4,7 @@ import pg from 'pg';
 import { Database } from '../../apps/api/src/adapters/postgres/database.js';
 import { readNoTiles, readTiles } from '../../apps/api/src/adapters/postgres/log/tile-reads.js';
 import type { ReadyOptions } from '../../apps/api/src/adapters/postgres/ready-connections.js';
+import { until } from '../support/eventually.js';
 import { createDatabase, type TestDatabase } from '../support/postgres.js';
 
 jest.setTimeout(30_000);
@@ -30,8 +31,7 @@ describe('the connections that are kept ready', () => {
     const options = { count: 2, use: readNoTiles, pauseMs: 50, ...ready };
     database = new Database({ url: target.url, poolSize: 4, ready: options });
   };
-  const areIdle = (count: number) =>
-    until(() => Promise.resolve(database.pool.idleCount === count));
+  const areIdle = (count: number) => until(() => database.pool.idleCount === count);
   /** How often each has read tiles. */
   const readings = async () => {
     const clients = await Promise.all([database.pool.connect(), database.pool.connect()]);
@@ -69,8 +69,8 @@ describe('the connections that are kept ready', () => {
     };
     open({ use });
     for (let n = 0; n < 20; n += 1) await database.ping();
-    await until(() => Promise.resolve(tries > 5));
-    await until(() => Promise.resolve(database.pool.idleCount === database.pool.totalCount));
+    await until(() => tries > 5);
+    await until(() => database.pool.idleCount === database.pool.totalCount);
     const enough = tries;
     await sleep(300);
     expect(tries).toBe(enough);
@@ -87,7 +87,7 @@ describe('the connections that are kept ready', () => {
     // Their reading is given up, and the connections with it.
     const removed = jest.fn();
     database.pool.on('remove', removed);
-    await until(() => Promise.resolve(removed.mock.calls.length >= 2), 10_000);
+    await until(() => removed.mock.calls.length >= 2, 10_000);
     await owner.query('COMMIT');
     await until(
       async () => database.pool.idleCount >= 2 && (await readings()).join() === '1,1',
@@ -95,11 +95,3 @@ describe('the connections that are kept ready', () => {
     );
   });
 });
-
-async function until(holds: () => Promise<boolean>, withinMs = 5_000): Promise<void> {
-  const deadline = performance.now() + withinMs;
-  while (!(await holds())) {
-    if (performance.now() > deadline) throw new Error('it did not come to that');
-    await sleep(20);
-  }
-}

@@ -7,6 +7,7 @@ import type { TenantFacts } from '../../apps/api/src/registers/facts.ports.js';
 import { MemoryFactsRegister } from '../../apps/api/src/registers/memory-facts.js';
 import { writeFacts } from '../contract/registers-rows.js';
 import { acme, grant, user } from '../contract/registers-samples.js';
+import { until } from '../support/eventually.js';
 import { createDatabase, type TestDatabase } from '../support/postgres.js';
 
 const MANY = 15_000;
@@ -84,14 +85,6 @@ describe('changes that take their time', () => {
     tenant()
       .grantsOf(user('dana'))
       .map(({ id }) => id);
-
-  async function until(isTrue: () => boolean): Promise<void> {
-    const endsAt = Date.now() + 10_000;
-    while (!isTrue()) {
-      if (Date.now() > endsAt) throw new Error('it never became true');
-      await new Promise((resolve) => setTimeout(resolve, 2));
-    }
-  }
 
   it('come into force in one moment, whoever looks where meanwhile', async () => {
     const before = tenant();

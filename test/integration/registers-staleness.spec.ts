@@ -12,6 +12,7 @@ import type { Pep } from '../../apps/api/src/registers/facts.ports.js';
 import { MemoryFactsRegister } from '../../apps/api/src/registers/memory-facts.js';
 import { openRegisters, type Registers } from '../contract/registers-open.js';
 import { grant } from '../contract/registers-samples.js';
+import { until } from '../support/eventually.js';
 import { writeFacts } from '../contract/registers-rows.js';
 import { type FlakyProxy, startFlakyProxy } from '../support/flaky-proxy.js';
 
@@ -105,15 +106,6 @@ describe('a process whose change feed is cut', () => {
       context: {},
     };
     return decide.decide({ pep, question });
-  }
-
-  async function until(isTrue: () => Promise<boolean>, deadlineMs = 15_000): Promise<number> {
-    const beganAt = performance.now();
-    while (!(await isTrue())) {
-      if (performance.now() - beganAt > deadlineMs) throw new Error('it never became true');
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-    return performance.now() - beganAt;
   }
 
   async function isDeniedWithinBound(): Promise<void> {

@@ -14,6 +14,7 @@ import type { StoredFact } from '../../apps/api/src/registers/stored-fact.js';
 import { describeFactsRegister } from '../contract/facts-register.contract.js';
 import { writeFacts } from '../contract/registers-rows.js';
 import { acme, entity, grant, settings, user } from '../contract/registers-samples.js';
+import { until } from '../support/eventually.js';
 import { createDatabase, type TestDatabase } from '../support/postgres.js';
 
 const NEVER_MS = 3_600_000;
@@ -129,14 +130,6 @@ describe('facts on several processes', () => {
   const policy = (id: string): StoredFact => {
     return { kind: 'policy', key: [id], value: { id, engine: 'compiled' } };
   };
-
-  async function until(isTrue: () => boolean, deadlineMs = 5_000): Promise<void> {
-    const endsAt = Date.now() + deadlineMs;
-    while (!isTrue()) {
-      if (Date.now() > endsAt) throw new Error('it never became true');
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-  }
 
   it('are loaded whole at start, before anything is answered', async () => {
     const { facts } = await open();

@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 /** A tenant whose enforcement point may keep answers for a minute. */
 export const TENANT = 'sdk';
 export const KEY = 'the-key-of-the-sdk-gateway';
@@ -40,11 +38,4 @@ export async function listed<T>(results: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];
   for await (const one of results) all.push(one);
   return all;
-}
-
-/** Waits until something is so; fails when it takes too long. */
-export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  for (const endsAtMs = performance.now() + 15_000; performance.now() < endsAtMs; await sleep(10))
-    if (await isSo()) return;
-  throw new Error(`it never came so: ${isSo.toString()}`);
 }

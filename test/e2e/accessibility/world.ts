@@ -1,5 +1,5 @@
 import type { Demo } from '../support/demo.js';
-import { until } from '../support/eventually.js';
+import { untilTime } from '../../support/eventually.js';
 import { Gateway } from '../support/gateway.js';
 import { GrantDesk } from '../support/grants.js';
 import type { World } from './screens.js';
@@ -14,6 +14,6 @@ export async function makeWorld(demo: Demo): Promise<World> {
   await gateway.mayReadProduction();
   await gateway.tokenForProduction();
   const pendingRequestId = await desk.ask();
-  await until(short.endsAtMs);
+  await untilTime(short.endsAtMs);
   return { pendingRequestId, decidedRequestId: live.requestId, decisionId };
 }

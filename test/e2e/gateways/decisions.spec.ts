@@ -1,7 +1,7 @@
 import { Agent } from 'node:http';
 import { expect, it, jest } from '@jest/globals';
 import { entriesOf } from '../support/log.js';
-import { eventually } from '../support/eventually.js';
+import { eventually } from '../../support/eventually.js';
 import { describeGateways } from './scene.js';
 
 jest.setTimeout(120_000);

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { CALIFORNIA, type Demo, GERMANY, startDemo } from '../support/demo.js';
-import { until } from '../support/eventually.js';
+import { untilTime } from '../../support/eventually.js';
 import { applyMoreRoutes } from '../support/gateway-tenant.js';
 import { GrantDesk } from '../support/grants.js';
 import { Leftovers } from '../support/leftovers.js';
@@ -63,7 +63,7 @@ describeDriving('nginx', 'nginx behind a load balancer, before the started syste
   it('stops letting her through at the moment the grant ends by itself', async () => {
     const { endsAtMs } = await desk.grant(4);
     expect(await asDana({ path: '/db' })).toMatchObject({ status: 200, reached: 1 });
-    await until(endsAtMs);
+    await untilTime(endsAtMs);
     expect(await asDana({ path: '/db' })).toMatchObject({ status: 403, reached: 0 });
   });
 

@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../../tools/embedded-postgres.mjs';
-import { eventually } from '../support/eventually.js';
+import { eventually } from '../../support/eventually.js';
 import type { GatewayProgram, GatewaySettings, Place } from './gateway-programs.js';
 
 export interface RunningGateway {

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
-import { eventually, until } from '../support/eventually.js';
+import { eventually, untilTime } from '../../support/eventually.js';
 import { entriesOf } from '../support/log.js';
 import { picture } from '../support/pictures.js';
 import { approveFor, askForHalfAnHour } from './asking.js';
@@ -27,10 +27,10 @@ export function tellExpiry(cast: WithCast): void {
       .first()
       .waitFor();
     await picture(dana.page, 'grants-live');
-    await until(endsAtMs - 1_000);
+    await untilTime(endsAtMs - 1_000);
     expect((await gateway.mayReadProduction()).decision).toBe(true);
 
-    await until(endsAtMs);
+    await untilTime(endsAtMs);
     const verdict = await gateway.mayReadProduction();
     expect(verdict).toMatchObject({ decision: false });
     expect(verdict.reasons).toContain('grant-missing');

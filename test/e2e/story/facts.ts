@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
 import { readFileSync } from 'node:fs';
 import { CALIFORNIA } from '../support/demo.js';
-import { eventually } from '../support/eventually.js';
+import { eventually } from '../../support/eventually.js';
 import { GrantDesk } from '../support/grants.js';
 import { entriesOf } from '../support/log.js';
 import type { WithCast } from './cast.js';
