@@ -1,6 +1,6 @@
 /**
  * `npm run check`: what CI runs. Format, lint with module boundaries, types, generated files, layout, the proof that the compiled policy engine equals
- * Cedar's, tests; `--fast` leaves out the last two.
+ * Cedar's, tests; `--fast` leaves out the last two. The proof and the unit tests run on the Node of the image, all tests then on this one.
  * Goes through all steps whatever fails; the last line is the total, a step counting as one.
  */
 import { spawn } from 'node:child_process';
@@ -14,6 +14,7 @@ import { runTool, say } from './progress.mjs';
 import { root, setUp } from './setup.mjs';
 import { runTests } from './test-run.mjs';
 
+const imageNode = 'tools/image-node.mjs';
 const bin = (name) => join('node_modules', name);
 const graph = join(tmpdir(), `sallyport-graph-${process.pid}.json`);
 
@@ -28,9 +29,11 @@ const steps = [
   ['layout', 'tools/check-layout.mjs'],
 ];
 
+const cases = ['--cases', '200000', '--seed', '1'];
 const proofs = [
-  ['policies: both engines agree', 'tools/fuzz-policy.mjs', '--cases', '200000', '--seed', '1'],
+  ['policies: both engines agree', imageNode, 'tools/fuzz-policy.mjs', ...cases],
   ['policies: faults would be seen', 'tools/mutate-policy.mjs'],
+  ['unit tests on the Node of the image', imageNode, 'tools/test.mjs', '--unit'],
 ];
 
 await runTool('check', async () => {

@@ -135,7 +135,7 @@ async function build({ name, line, inputs, output, command }, signal) {
 
 /** A hash over names and contents: a checkout's times say nothing. */
 function digestOf(inputs) {
-  const hash = createHash('sha256').update(process.versions.node);
+  const hash = createHash('sha256');
   for (const input of inputs)
     for (const file of filesUnder(input))
       hash.update(`\0${file}\0`).update(readFileSync(join(root, file)));

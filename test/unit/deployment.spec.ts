@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { parse } from 'yaml';
 import { loadConfig, settings } from '../../apps/api/src/platform/config/config.js';
 import { brokerFlags } from '../../tools/broker-flags.mjs';
+import { imageNodeVersion } from '../../tools/image-node.mjs';
 
 interface Service {
   readonly image: string;
@@ -115,6 +116,15 @@ describe('docker-compose.yml', () => {
 describe('the Dockerfile', () => {
   const copies = instructions.filter(({ verb }) => verb === 'COPY');
   const fromCheckout = copies.filter(({ words }) => !words[0]?.startsWith('--'));
+
+  it('ships the major version of Node that is tested and measured', () => {
+    const [major] = imageNodeVersion.split('.');
+    const shipped = instructions.filter(({ verb }) => verb === 'FROM').map(({ words }) => words[0]);
+    expect(shipped.filter((image) => image?.startsWith('node:'))).toEqual([
+      `node:${major}-slim`,
+      `node:${major}-slim`,
+    ]);
+  });
 
   it('copies only what the checkout has', () => {
     const sources = fromCheckout.flatMap(({ words }) => words.slice(0, -1));
