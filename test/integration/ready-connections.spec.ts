@@ -61,6 +61,21 @@ describe('the connections that are kept ready', () => {
     await until(async () => database.pool.idleCount === 2 && (await readings()).join() === '1,1');
   });
 
+  test('are replaced in a pool that loses one after the other', async () => {
+    let made = 0;
+    open({
+      pauseMs: 300,
+      use: (client) => {
+        made += 1;
+        return readNoTiles(client);
+      },
+    });
+    await areIdle(2);
+    for (const endsAt = performance.now() + 1_500; performance.now() < endsAt; await sleep(20))
+      (await database.pool.connect()).release(true);
+    expect(made).toBeGreaterThan(2);
+  });
+
   test('are not missed where they cannot be made ready, and are tried again', async () => {
     let tries = 0;
     const use = (client: pg.ClientBase) => {

@@ -56,9 +56,13 @@ export class ReadyConnections {
     }
   }
 
+  /** Once for all who ask meanwhile, and not later for them: a pool that loses connections all the time needs it most. */
   private fillLater(): void {
-    if (this.isStopped) return;
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => void this.fill(), this.options.pauseMs ?? PAUSE_MS).unref();
+    if (this.isStopped || this.timer) return;
+    const fill = () => {
+      this.timer = undefined;
+      void this.fill();
+    };
+    this.timer = setTimeout(fill, this.options.pauseMs ?? PAUSE_MS).unref();
   }
 }
