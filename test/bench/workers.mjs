@@ -1,6 +1,6 @@
 /** Two processes for the doors: all that Sallyport makes of a machine with two cores, as Cerbos always does. */
 import { loadsOf, measureLoads } from './support/http-loads.mjs';
-import { ratioOf, rowsOf } from './support/http-report.mjs';
+import { peerGoals, rowsOf } from './support/http-report.mjs';
 import { startWorld } from './support/zero-trust-world.mjs';
 
 const processes = 2;
@@ -19,19 +19,6 @@ export async function measure(options) {
     title: 'Two processes',
     about: about.replaceAll('\n', ' '),
     rows: Object.entries(loads).flatMap(([name, load]) => rowsOf(load, measured[name])),
-    goals: goalsOf(measured),
+    goals: peerGoals(loads, measured, ', two processes'),
   };
-}
-
-function goalsOf({ single64, batch10 }) {
-  const goal = (what, measured, atLeast) => ({
-    what: `${what}, two processes, of Cerbos`,
-    value: ratioOf(measured, 'cerbos'),
-    unit: '×',
-    atLeast,
-  });
-  return [
-    goal('one evaluation, 64 connections', single64, 5),
-    goal('checks in batches of 50', batch10, 10),
-  ];
 }
