@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { freePort } from '../../tools/embedded-postgres.mjs';
 import { type RunningBroker, startBroker } from '../support/broker.js';
 import { EnvoyClient, type EnvoyReply } from '../support/envoy-client.js';
-import { eventually } from '../support/eventually.js';
+import { eventually } from './rounds.js';
 
 jest.setTimeout(600_000);
 

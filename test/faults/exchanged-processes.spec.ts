@@ -2,8 +2,7 @@ import { Agent, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { questionOf } from './access.js';
-import { eventually } from '../support/eventually.js';
-import { ROUNDS, startWorld, type World } from './rounds.js';
+import { eventually, ROUNDS, startWorld, type World } from './rounds.js';
 
 jest.setTimeout(600_000);
 

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { eventually } from '../support/eventually.js';
 import { isRunning } from '../support/npm-start.js';
 import { asOwner } from './embedded-database.js';
 import {
-  BACK_MS,
+  eventually,
   playRound,
   rounds,
   startWorld,
@@ -32,22 +31,14 @@ describe('a PostgreSQL that dies under load', () => {
         if (kind === 'session killed') process.kill(await aSession(world), 'SIGKILL');
         else process.kill(server, kind === 'server killed' ? 'SIGKILL' : 'SIGINT');
         if (kind !== 'session killed')
-          await eventually(
-            'the server was started again',
-            async () => {
-              const fresh = world.broker.described().pids.postgres;
-              return fresh !== undefined && fresh !== server && isRunning(fresh);
-            },
-            BACK_MS,
-          );
-        await eventually(
-          'decisions are durable again',
-          async () => {
-            await load.more(1);
-            return true;
-          },
-          BACK_MS,
-        );
+          await eventually('the server was started again', async () => {
+            const fresh = world.broker.described().pids.postgres;
+            return fresh !== undefined && fresh !== server && isRunning(fresh);
+          });
+        await eventually('decisions are durable again', async () => {
+          await load.more(1);
+          return true;
+        });
         // It cost no process of ours its life.
         expect(world.broker.described().pids).toMatchObject(ours(pids));
       });

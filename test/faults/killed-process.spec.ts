@@ -1,9 +1,8 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { eventually } from '../support/eventually.js';
 import { isRunning } from '../support/npm-start.js';
 import {
-  BACK_MS,
+  eventually,
   playRound,
   rounds,
   startAgain,
@@ -37,14 +36,10 @@ describe('kill -9 of one process of several, under load', () => {
           await startAgain(world);
           return;
         }
-        await eventually(
-          `${name} was replaced`,
-          async () => {
-            const fresh = world.broker.described().pids[name];
-            return fresh !== undefined && fresh !== pid && isRunning(fresh);
-          },
-          BACK_MS,
-        );
+        await eventually(`${name} was replaced`, async () => {
+          const fresh = world.broker.described().pids[name];
+          return fresh !== undefined && fresh !== pid && isRunning(fresh);
+        });
         expect(isRunning(world.broker.pids.api)).toBe(true);
       });
     },

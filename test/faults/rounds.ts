@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from '@jest/globals';
 import type { VerifiedCheckpoint } from '@sallyport/audit';
 import { type RunningBroker, startBroker } from '../support/broker.js';
-import { eventually } from '../support/eventually.js';
 import { Access, letOmarAsk, type LiveGrant, questionOf } from './access.js';
 import { type Answered, type Load, startLoad } from './load.js';
 import { type LoggedEntry, PublishedLog, readEntry } from './published-log.js';
@@ -34,7 +33,7 @@ export const ENOUGH = 150;
 const OMARS_SECONDS = 6;
 /** Longer than any step of the clock. */
 const DANAS_SECONDS = 4 * 3_600;
-export const BACK_MS = 60_000;
+const BACK_MS = 60_000;
 
 export async function startWorld(
   env: Readonly<Record<string, string>> = {},
@@ -120,30 +119,39 @@ export async function expectProven(
 export async function untilEndsAreLogged({ broker, grants }: World): Promise<void> {
   for (const id of grants) {
     const path = `/v1/tenants/acme/entries?type=grant.ended&grantId=${id}`;
-    await eventually(
-      `the end of ${id} is logged`,
-      async () => {
-        const key = broker.pepKey;
-        const { entries } = await broker.client.ok<{ entries: unknown[] }>('GET', path, { key });
-        return entries.length > 0;
-      },
-      BACK_MS,
-    );
+    await eventually(`the end of ${id} is logged`, async () => {
+      const key = broker.pepKey;
+      const { entries } = await broker.client.ok<{ entries: unknown[] }>('GET', path, { key });
+      return entries.length > 0;
+    });
   }
 }
 
 /** Every decision process is asked, in all likelihood: connections go round them. */
 export async function untilReady({ client }: RunningBroker): Promise<void> {
-  await eventually(
-    'the broker is ready',
-    async () => {
-      const answers = Array.from({ length: 6 }, () =>
-        client.call('GET', '/readyz', { headers: { connection: 'close' } }),
-      );
-      return (await Promise.all(answers)).every(({ status }) => status === 200);
-    },
-    BACK_MS,
-  );
+  await eventually('the broker is ready', async () => {
+    const answers = Array.from({ length: 6 }, () =>
+      client.call('GET', '/readyz', { headers: { connection: 'close' } }),
+    );
+    return (await Promise.all(answers)).every(({ status }) => status === 200);
+  });
+}
+
+/** Waits for what is to come by itself; an attempt that throws counts as not yet. */
+export async function eventually(
+  what: string,
+  holds: () => Promise<boolean>,
+  withinMs = BACK_MS,
+): Promise<void> {
+  let last: unknown = 'not so';
+  for (const deadline = Date.now() + withinMs; Date.now() < deadline; await sleep(100)) {
+    try {
+      if (await holds()) return;
+    } catch (error) {
+      last = error;
+    }
+  }
+  throw new Error(`not in time: ${what}`, { cause: last });
 }
 
 /** Of those asked at this moment or later, by the caller's clock. */

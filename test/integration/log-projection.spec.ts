@@ -110,8 +110,8 @@ describe('the projection', () => {
       checkpointIntervalMs: 50,
     });
     keeper.start();
-    await until(async () => (await evidence.log.prove('acme', 1_299)) !== undefined);
-    await until(() => keeper.searchLag() === 1_300);
+    await until(async () => (await evidence.log.prove('acme', 1_299)) !== undefined, 10_000);
+    await until(() => keeper.searchLag() === 1_300, 10_000);
     await keeper.stop();
     expect(await tiles()).toHaveLength(5);
     expect(await records()).toEqual([]);
@@ -183,8 +183,8 @@ describe('the projection', () => {
     await evidence.audit.append('acme', [sampleEntry(0)]);
     await other.append('acme', [sampleEntry(1)]);
     await evidence.database.tenantTx('acme', (tx) => other.appendWithin(tx, [sampleEntry(2)]));
-    await until(async () => (await evidence.log.prove('acme', 2)) !== undefined);
-    await until(async () => (await evidence.ports.projection.position('acme')) === 3);
+    await until(async () => (await evidence.log.prove('acme', 2)) !== undefined, 10_000);
+    await until(async () => (await evidence.ports.projection.position('acme')) === 3, 10_000);
     await evidence.keeper.stop();
     await other.close();
     await otherDatabase.close();

@@ -43,7 +43,7 @@ describe('the SDK against a broker', () => {
   const live = async (options: Partial<PepOptions> = {}) => {
     const client = clientOf({ signals: true, cache: true, ...options });
     client.start();
-    await until(() => client.isLive);
+    await until(() => client.isLive, 15_000);
     return client;
   };
   const grant = (id: string) =>
@@ -132,26 +132,26 @@ describe('the SDK against a broker', () => {
   test('keeps a permit, and drops it within a second of the grant’s revocation', async () => {
     const client = await live();
     await grant('g1');
-    await until(async () => (await client.evaluate(ask('read'))).decision);
+    await until(async () => (await client.evaluate(ask('read'))).decision, 15_000);
     const { decisionId } = await client.evaluate(ask('read'));
-    await until(async () => (await client.evaluate(ask('read'))).isCached);
+    await until(async () => (await client.evaluate(ask('read'))).isCached, 15_000);
     const kept = await client.evaluate(ask('read'));
     expect([kept.decision, kept.isCached]).toEqual([true, true]);
     expect(decisionId).toBeDefined();
     await revoke('g1');
     const revokedAtMs = performance.now();
-    await until(async () => !(await client.evaluate(ask('read'))).decision);
+    await until(async () => !(await client.evaluate(ask('read'))).decision, 15_000);
     expect(performance.now() - revokedAtMs).toBeLessThan(1_000);
   });
 
   test('drops what it kept when the policy changes', async () => {
     const client = await live();
-    await until(async () => (await client.evaluate(ask('knock'))).isCached);
+    await until(async () => (await client.evaluate(ask('knock'))).isCached, 15_000);
     const stricter = `${FILES['policies/main.cedar']}@id("no") forbid (principal, action == Action::"knock", resource);`;
     await apply({ ...FILES, 'policies/main.cedar': stricter });
-    await until(async () => !(await client.evaluate(ask('knock'))).decision);
+    await until(async () => !(await client.evaluate(ask('knock'))).decision, 15_000);
     await apply(FILES);
-    await until(async () => (await client.evaluate(ask('knock'))).decision);
+    await until(async () => (await client.evaluate(ask('knock'))).decision, 15_000);
   });
 
   test('keeps nothing where the enforcement point may not', async () => {
@@ -184,11 +184,13 @@ describe('the SDK against a broker', () => {
     });
     await broker.client.ok('POST', '/oauth2/revoke', { key: KEY, form: { token } });
     const revokedAtMs = performance.now();
-    await until(() =>
-      client.verifyToken(token, { audience: 'sdk-api' }).then(
-        () => false,
-        (error) => error.code === 'token-revoked',
-      ),
+    await until(
+      () =>
+        client.verifyToken(token, { audience: 'sdk-api' }).then(
+          () => false,
+          (error) => error.code === 'token-revoked',
+        ),
+      15_000,
     );
     expect(performance.now() - revokedAtMs).toBeLessThan(1_000);
   });

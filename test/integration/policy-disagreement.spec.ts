@@ -206,7 +206,7 @@ describe('a compiled policy that decides otherwise than the evaluator of Cedar',
       return checked.faults.includes('policy-disagreed');
     });
     expect((await checked.ask('erase')).decision).toBe(true);
-    await until(() => checked.faults.includes('policy-disagreement-not-recorded'));
+    await until(() => checked.faults.includes('policy-disagreement-not-recorded'), 10_000);
     await registers.rows('ALTER TABLE policy_versions DROP CONSTRAINT shut');
     await eventually('it is recorded', async () => {
       const [row] = await registers.rows<{ engine: string }>(

@@ -142,13 +142,13 @@ describe('changes that take their time', () => {
     // What was read before the revocation says that the grant is there.
     await new Promise((resolve) => setTimeout(resolve, 100));
     source.release();
-    await until(() => grantIds().includes('g1'));
+    await until(() => grantIds().includes('g1'), 10_000);
     source.hold();
     await database.rawTx('acme', (tx) => writeFacts(tx, [grant('g2', 'active')]));
     await new Promise((resolve) => setTimeout(resolve, 100));
     await database.rawTx('acme', (tx) => writeFacts(tx, [grant('g1', 'revoked')]));
     await database.rawTx('acme', (tx) => writeFacts(tx, [grant('g2', 'revoked')]));
-    await until(() => grantIds().length === 0);
+    await until(() => grantIds().length === 0, 10_000);
     const held = new Set<string>();
     const unsubscribe = facts.onChange(() => grantIds().forEach((id) => held.add(id)));
     source.release();

@@ -87,7 +87,7 @@ describe('a process whose change feed is cut', () => {
     await log.close();
     await registers.close();
   });
-  beforeEach(() => until(async () => (await ask('strict')).permitted));
+  beforeEach(() => until(async () => (await ask('strict')).permitted, 15_000));
 
   const writeGrant = (state: 'active' | 'revoked') =>
     registers.database.rawTx('acme', async (tx) => {
@@ -109,7 +109,7 @@ describe('a process whose change feed is cut', () => {
   }
 
   async function isDeniedWithinBound(): Promise<void> {
-    const tookMs = await until(async () => !(await ask('strict')).permitted);
+    const tookMs = await until(async () => !(await ask('strict')).permitted, 15_000);
     expect(tookMs).toBeLessThan(BOUND_MS + 500);
     expect((await ask('strict')).reasons).toEqual(['feed-stale']);
     const lenient = await ask('lenient');
@@ -134,7 +134,7 @@ describe('a process whose change feed is cut', () => {
     proxy.refuse();
     await isDeniedWithinBound();
     proxy.allow();
-    await until(async () => (await ask('strict')).permitted);
+    await until(async () => (await ask('strict')).permitted, 15_000);
     expect(problems).toContain('poll-failed');
   });
 
@@ -144,8 +144,8 @@ describe('a process whose change feed is cut', () => {
     await writeGrant('revoked');
     expect((await ask('lenient')).permitted).toBe(true);
     proxy.cut();
-    await until(async () => !(await ask('lenient')).permitted);
-    await until(async () => facts.feedAgeMs('acme') < BOUND_MS);
+    await until(async () => !(await ask('lenient')).permitted, 15_000);
+    await until(async () => facts.feedAgeMs('acme') < BOUND_MS, 15_000);
     expect((await ask('strict')).reasons).not.toContain('feed-stale');
     await writeGrant('active');
   });

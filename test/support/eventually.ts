@@ -1,30 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/**
- * Asks again until the answer isn't undefined or false; an attempt that throws counts as no answer yet. Rejects with `what`, and with the last
- * such error as its cause, when that takes longer than `withinMs`.
- */
+/** Asks again until the answer isn't undefined or false; rejects with `what` when that takes longer than `withinMs`. */
 export async function eventually<T>(
   what: string,
   ask: () => Promise<T | undefined | false>,
   withinMs = 10_000,
 ): Promise<T> {
-  let last: unknown;
   for (const deadline = Date.now() + withinMs; Date.now() < deadline; await sleep(100)) {
-    try {
-      const answer = await ask();
-      if (answer !== undefined && answer !== false) return answer;
-    } catch (error) {
-      last = error;
-    }
+    const answer = await ask();
+    if (answer !== undefined && answer !== false) return answer;
   }
-  throw new Error(`${what}: not within ${withinMs} ms`, { cause: last });
+  throw new Error(`${what}: not within ${withinMs} ms`);
 }
 
 /** Waits until something is so that comes by itself; resolves to the milliseconds that took. Rejects with the question when they are over `withinMs`. */
 export async function until(
   isSo: () => boolean | Promise<boolean>,
-  withinMs = 15_000,
+  withinMs = 5_000,
 ): Promise<number> {
   const beganAt = performance.now();
   while (!(await isSo())) {

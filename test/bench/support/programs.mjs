@@ -75,9 +75,8 @@ export async function stopChild(child) {
 }
 
 /** Runs a program to its end and resolves to its standard output; rejects with all that it said unless it exits with 0. */
-export function runProgram(command, args, { env = {}, cwd, timeoutMs = 300_000 } = {}) {
+export function runProgram(command, args, { env = {}, timeoutMs = 300_000 } = {}) {
   const options = {
-    cwd,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
     timeout: timeoutMs,
     maxBuffer: 64 * 1_048_576,
