@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { EntryTooLargeError, MAX_ENTRY_BYTES } from '@sallyport/audit';
 import fc from 'fast-check';
 import { UnavailableError } from '../../../platform/errors.js';
 import { GroupCommit } from './group-commit.js';
@@ -120,5 +121,34 @@ describe('callers that share a write', () => {
     await expect(group.add(['x'.repeat(10_001)])).rejects.toBeInstanceOf(UnavailableError);
     await expect(group.add(['x'.repeat(10_000)])).resolves.toBe(0);
     await expect(group.add(['x'.repeat(10_000)])).resolves.toBe(0);
+  });
+
+  test('count as the bytes that they became, and give them back', async () => {
+    const ends: (() => void)[] = [];
+    const group = new GroupCommit((take) => {
+      take();
+      return new Promise((resolve) => ends.push(() => resolve(0)));
+    }, limits);
+    const first = group.add(['ü'.repeat(4_999)]);
+    await expect(group.add(['x'])).rejects.toBeInstanceOf(UnavailableError);
+    await new Promise((resolve) => setImmediate(resolve));
+    ends.shift()?.();
+    await expect(first).resolves.toBe(0);
+    void group.add(['x'.repeat(10_000)]);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(ends).toHaveLength(1);
+  });
+
+  test('are refused one by one where an entry alone is too large, in bytes', async () => {
+    const group = new GroupCommit(
+      (take) => {
+        take();
+        return Promise.resolve(0);
+      },
+      { ...limits, maxQueuedBytes: 1_000_000 },
+    );
+    const largest = 'ü'.repeat(Math.floor(MAX_ENTRY_BYTES / 2));
+    await expect(group.add(['x', `${largest}üü`])).rejects.toBeInstanceOf(EntryTooLargeError);
+    await expect(group.add([largest])).resolves.toBe(0);
   });
 });

@@ -1,7 +1,8 @@
-import { MAX_ENTRY_BYTES, EntryTooLargeError } from '@sallyport/audit';
+import { EntryTooLargeError } from '@sallyport/audit';
 import { UnavailableError } from '../../../platform/errors.js';
-import { OpenSegment } from './open-segment.js';
+import { mayBeLogged, OpenSegment } from './open-segment.js';
 
+/** Bytes count as written. Before that an entry's UTF-16 code units stand for them: the last one's may turn out to be up to three times as many. */
 export interface GroupLimits {
   /** A group is closed at this size; one caller's entries always stay together. */
   readonly maxBatchEntries: number;
@@ -67,19 +68,20 @@ export class GroupCommit {
    * EntryTooLargeError when one can't be logged.
    */
   add(entries: readonly string[]): Promise<number> {
-    let bytes = 0;
+    let least = 0;
     for (const entry of entries) {
-      const length = Buffer.byteLength(entry);
       // Looked at before any is added: one such entry must not fail the others of its group.
-      if (length > MAX_ENTRY_BYTES) return Promise.reject(new EntryTooLargeError(length));
-      bytes += length;
+      if (!mayBeLogged(entry))
+        return Promise.reject(new EntryTooLargeError(Buffer.byteLength(entry)));
+      least += entry.length;
     }
-    if (!this.hasRoom(entries.length, bytes)) {
+    if (!this.hasRoom(entries.length, least))
       return Promise.reject(new UnavailableError('too much is waiting to be logged; try again'));
-    }
-    const group = this.groupFor(entries.length, bytes);
-    const place = group.segment.count;
-    for (const entry of entries) group.segment.add(entry);
+    const group = this.groupFor(entries.length, least);
+    const { segment } = group;
+    const { count: place, byteLength: before } = segment;
+    for (const entry of entries) segment.add(entry);
+    const bytes = segment.byteLength - before;
     group.bytes += bytes;
     this.queuedEntries += entries.length;
     this.queuedBytes += bytes;

@@ -43,6 +43,11 @@ export class OpenSegment {
     return this.hashes.subarray(0, this.entryCount * HASH_BYTES);
   }
 
+  /** Bytes of the bundle so far. */
+  get byteLength(): number {
+    return this.packedLength;
+  }
+
   /** Bytes of memory held, whether used or not. */
   get capacity(): number {
     return this.packed.length + this.hashes.length;
@@ -72,6 +77,13 @@ export class OpenSegment {
     this.packedLength = 0;
     this.entryCount = 0;
   }
+}
+
+/** Whether an entry is small enough. Nearly every one is known to be without being counted, which costs as much as to write it. */
+export function mayBeLogged(entry: string): boolean {
+  return (
+    MOST_BYTES * entry.length <= MAX_ENTRY_BYTES || Buffer.byteLength(entry) <= MAX_ENTRY_BYTES
+  );
 }
 
 /** The buffer, or a larger one with the same first `used` bytes. */
