@@ -11,6 +11,7 @@ import {
 import fc from 'fast-check';
 import type { Pep } from '../../registers/facts.ports.js';
 import type { Asked, Evaluated, Judged } from '../decision-state.js';
+import type { Question } from '../question.js';
 import { canonicalText } from './canonical-text.js';
 import { decisionEntry } from './decision-entry.js';
 import { encodeDecision } from './encode-decision.js';
@@ -98,20 +99,21 @@ const state = some(
   },
   { requestId: text, facts, shadow: evaluation },
 );
+const judgedByPolicy = fc
+  .record({
+    known: state,
+    facts,
+    evaluation,
+    policyVersion: text,
+    reasons: fc.array(reason, { maxLength: 3 }),
+  })
+  .map(({ known, ...found }) => ({
+    by: 'policy' as const,
+    state: { ...known, ...found } as unknown as Evaluated,
+    permitted: found.evaluation.outcome === 'permit',
+  }));
 const judged = fc.oneof(
-  fc
-    .tuple(state, facts, evaluation, text, fc.array(reason))
-    .map(([known, gathered, says, policyVersion, reasons]): Judged => ({
-      by: 'policy',
-      state: {
-        ...known,
-        facts: gathered,
-        evaluation: says,
-        policyVersion,
-        reasons,
-      } as unknown as Evaluated,
-      permitted: says.outcome === 'permit',
-    })),
+  judgedByPolicy,
   fc.tuple(state, reason).map(([known, why]): Judged => ({
     by: 'step',
     state: known as unknown as Asked,
@@ -131,6 +133,31 @@ test('writes the bytes that the log would make of the entry', () => {
       expect(encodeDecision(one, given as never)).toBe(expected);
     }),
     { numRuns: 1_000 },
+  );
+});
+
+test('writes what is new in each of the entries that have nearly all in common', () => {
+  fc.assert(
+    fc.property(
+      judgedByPolicy,
+      judgedByPolicy,
+      answer,
+      answer,
+      (one, other, given, differently) => {
+        const expectSame = (judgement: Judged, told: object) =>
+          expect(encodeDecision(judgement, told as never)).toBe(
+            entryText({ ...decisionEntry(judgement, told as never) }),
+          );
+        const nextResource = { ...one, state: about(one.state, other.state.question, 'resource') };
+        for (const variant of variantsOf(one, other)) {
+          for (const judgement of [one, variant, nextResource]) expectSame(judgement, given);
+        }
+        for (const member of ['decision', 'tokenId'])
+          for (const told of [given, { ...given, [member]: differently[member] }])
+            expectSame(one, told);
+      },
+    ),
+    { numRuns: 300 },
   );
 });
 
@@ -160,6 +187,36 @@ test('has no text for what no log could hold', () => {
   expect(() => canonicalText([Number.POSITIVE_INFINITY])).toThrow(RangeError);
   expect(() => canonicalText({ a: undefined } as never)).toThrow(RangeError);
 });
+
+type ByPolicy = Judged & { readonly by: 'policy' };
+
+/** The first judgement, with one thing at a time of the second. */
+function variantsOf(one: ByPolicy, other: ByPolicy): ByPolicy[] {
+  const ofState = [
+    'decisionId',
+    'atMs',
+    'pep',
+    'requestId',
+    'shadow',
+    'facts',
+    'evaluation',
+  ] as const;
+  const ofVersion = ['policyVersion', 'reasons'] as const;
+  const asked = ['subject', 'action', 'context', 'resource'] as const;
+  const states = [
+    ...[...ofState, ...ofVersion].map((member) => ({
+      ...one.state,
+      [member]: other.state[member],
+    })),
+    ...asked.map((part) => about(one.state, other.state.question, part)),
+    { ...one.state, reasons: [...one.state.reasons] },
+  ];
+  return [...states.map((state) => ({ ...one, state })), { ...one, permitted: !one.permitted }];
+}
+
+function about(state: Evaluated, question: Question, part: keyof Question): Evaluated {
+  return { ...state, question: { ...state.question, [part]: question[part] } };
+}
 
 function some<R extends Record<string, fc.Arbitrary<unknown>>>(
   required: R,

@@ -13,6 +13,7 @@ import {
   MAX_DECISION_BYTES,
   MAX_LISTED,
 } from './decision-entry.js';
+import { EntryFrames, type Frame } from './entry-frames.js';
 import { codesText, factsText, refText } from './facts-text.js';
 import { LastText } from './last-text.js';
 
@@ -29,8 +30,19 @@ export function encodeDecision(judged: Judged, answer: Answered): string {
   return entryText({ ...decisionEntry(judged, answer) });
 }
 
-/** Members in the order of RFC 8785 §3.2.3. */
 function decisionText(judged: Judged, answer: Answered): string {
+  const { state } = judged;
+  const { question, decisionId } = state;
+  const [start, toId, toAsked, toResource, toEnd] = frames.of(judged, answer);
+  const resource = refText(question.resource);
+  const asked = entityText(question.resource, resource);
+  return `${start}${durationMicros(state, answer)}${toId}${decisionId}${toAsked}${asked}${toResource}${resource}${toEnd}`;
+}
+
+const frames = new EntryFrames(frameOf);
+
+/** Members in the order of RFC 8785 §3.2.3. */
+function frameOf(judged: Judged, answer: Answered): Frame {
   const { state, permitted } = judged;
   const { pep, question, requestId } = state;
   const isByPolicy = judged.by === 'policy';
@@ -38,27 +50,23 @@ function decisionText(judged: Judged, answer: Answered): string {
   const action = escaped(question.action.name);
   const name = escaped(pep.name);
   const reasons = reasonsOf(judged);
-  const resource = refText(question.resource);
   // A question that names a subject is decided about that subject, or denied before it has another.
   const subject = lastSubject.textOf(question.subject ?? subjectOf(state));
-  let text = `{"action":"${action}","actor":"pep:${name}","decision":${answer.decision}${says.determining}`;
-  text += durationMicros(state, answer);
-  if (answer.decision !== permitted) text += `,"effective":${permitted}`;
-  text += `${says.erroring}${factsText(state.facts ?? factsSoFar(state, reasons))}`;
-  text += `,"id":"${state.decisionId}","mode":"${pep.mode}"${says.obligations}${name}","policyVersion":`;
-  text += isByPolicy ? `"${escaped(judged.state.policyVersion)}"` : 'null';
-  text += `,"reasons":${codesText(reasons)},"request":{"action":{"name":"${action}"`;
-  text += `${propertiesText(question.action.properties)}},"context":${lastContext.textOf(question.context)}`;
-  text += `,"resource":${entityText(question.resource, resource)}`;
-  if (question.subject) text += `,"subject":${entityText(question.subject, subject)}`;
-  if (requestId !== undefined)
-    text += `},"requestId":"${escaped(requestId)}","resource":${resource}`;
-  else text += `},"resource":${resource}`;
+  const start = `{"action":"${action}","actor":"pep:${name}","decision":${answer.decision}${says.determining}`;
+  const effective = answer.decision === permitted ? '' : `,"effective":${permitted}`;
+  const toId = `${effective}${says.erroring}${factsText(state.facts ?? factsSoFar(state, reasons))},"id":"`;
+  let toAsked = `","mode":"${pep.mode}"${says.obligations}${name}","policyVersion":`;
+  toAsked += isByPolicy ? `"${escaped(judged.state.policyVersion)}"` : 'null';
+  toAsked += `,"reasons":${codesText(reasons)},"request":{"action":{"name":"${action}"`;
+  toAsked += `${propertiesText(question.action.properties)}},"context":${lastContext.textOf(question.context)},"resource":`;
+  let toResource = question.subject ? `,"subject":${entityText(question.subject, subject)}` : '';
+  if (requestId !== undefined) toResource += `},"requestId":"${escaped(requestId)}","resource":`;
+  else toResource += '},"resource":';
   const shadow = isByPolicy ? judged.state.shadow : undefined;
-  if (shadow !== undefined) text += `,"shadow":${shadowText(shadow)}`;
-  text += `,"subject":${subject},"time":"${isoTime(state.atMs)}"`;
-  if (answer.tokenId !== undefined) text += `,"token":"${escaped(answer.tokenId)}"`;
-  return `${text},"type":"decision"}`;
+  let toEnd = shadow === undefined ? '' : `,"shadow":${shadowText(shadow)}`;
+  toEnd += `,"subject":${subject},"time":"${isoTime(state.atMs)}"`;
+  if (answer.tokenId !== undefined) toEnd += `,"token":"${escaped(answer.tokenId)}"`;
+  return [start, toId, toAsked, toResource, `${toEnd},"type":"decision"}`];
 }
 
 const lastSubject = new LastText(refText);
