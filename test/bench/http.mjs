@@ -1,4 +1,5 @@
-/** One evaluation, and batches of 50, over HTTP: Sallyport with its durable log, against a bare Fastify route and against Cerbos. */
+/** One evaluation, and batches of 50, over HTTP: Sallyport with its durable log, against a bare Fastify route, one that only logs, and Cerbos. */
+import { startLoggingFloor } from './support/floor.mjs';
 import { loadsOf, measureLoads } from './support/http-loads.mjs';
 import { reportOf } from './support/http-report.mjs';
 import { runAtRate } from './support/open-loop.mjs';
@@ -15,7 +16,8 @@ const settlingSeconds = 2;
 export async function measure(options) {
   const { cleanup, say } = options;
   const world = await startWorld(cleanup, say);
-  const loads = loadsOf(world, cleanup);
+  const loggingFloor = await startLoggingFloor(cleanup);
+  const loads = loadsOf({ ...world, loggingFloor }, cleanup);
   const { measured, size } = await measureLoads(loads, world.sallyport, options);
   const peak = median(measured.single64.sallyport.map(({ perSecond }) => perSecond));
   const half = await runHalfLoad(loads.single64.subjects, Math.floor(peak / 2), options);

@@ -1,8 +1,10 @@
-/** The bare Fastify route that a decision is compared with. */
+/** The bare Fastify routes that a decision is compared with. */
 import { join } from 'node:path';
+import { brokerFlags } from '../../../tools/broker-flags.mjs';
 import { freePort } from '../../../tools/embedded-postgres.mjs';
 import { cpuMicros } from './processes.mjs';
 import { startNode } from './programs.mjs';
+import { startDatabase } from './sallyport.mjs';
 
 /**
  * Answers POST /access/v1/evaluation(s) with `{"decision":true}` after parsing the body.
@@ -16,4 +18,23 @@ export async function startFloor(cleanup, { processes = 1 } = {}) {
     env: { NODE_ENV: 'production' },
   });
   return { baseUrl: `http://127.0.0.1:${port}`, pid, cpu: () => ({ server: cpuMicros(pid) }) };
+}
+
+/**
+ * The same route with the durable log before its answer, on a PostgreSQL of its own: one entry for each check.
+ * @returns {Promise<{ baseUrl: string, pid: number, cpu(): { server: number, postgres: number } }>} `cpu`: microseconds so far
+ */
+export async function startLoggingFloor(cleanup) {
+  const database = await startDatabase(cleanup);
+  const port = await freePort();
+  const { pid } = await startNode(cleanup, {
+    script: join(import.meta.dirname, 'logging-floor-server.mjs'),
+    flags: brokerFlags,
+    env: { NODE_ENV: 'production', PORT: String(port), DATABASE_URL: database.url },
+  });
+  return {
+    baseUrl: `http://127.0.0.1:${port}`,
+    pid,
+    cpu: () => ({ server: cpuMicros(pid), postgres: cpuMicros(database.pid) }),
+  };
 }

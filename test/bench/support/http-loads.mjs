@@ -8,12 +8,15 @@ const questionCount = 512;
 const batchCount = 64;
 const batchSize = 50;
 
-/** The loads by name, each with the subjects of `startWorld`. */
-export function loadsOf({ sallyport, floor, cerbos }, cleanup) {
+/** The loads by name, each with the subjects of `startWorld`, and the route that only logs where there is one. */
+export function loadsOf({ sallyport, floor, loggingFloor, cerbos }, cleanup) {
   const subjects = (path, ours, theirs) => {
     const bodies = writeBodies(cleanup, ours);
     return {
       sallyport: subjectOf(sallyport, `${sallyport.baseUrl}${path}`, bodies),
+      ...(loggingFloor && {
+        loggingFloor: subjectOf(loggingFloor, `${loggingFloor.baseUrl}${path}`, bodies),
+      }),
       floor: subjectOf(floor, `${floor.baseUrl}${path}`, bodies),
       cerbos: subjectOf(cerbos, cerbos.url, writeBodies(cleanup, theirs)),
     };

@@ -2,7 +2,8 @@
 import { median, medianRatio } from './statistics.mjs';
 
 const about = `The same check (device, network, grant, time) three times. Sallyport as in docker-compose.yml: one process for the doors and one for the queues, keys checked, facts from its registers, and every decision durable in its log on
-a PostgreSQL of the same machine, fsync on, before it is answered. Floor: Fastify, one route that parses the same body and answers a constant. Cerbos: CheckResources over HTTP, audit
+a PostgreSQL of the same machine, fsync on, before it is answered. Floor: Fastify, one route that parses the same body and answers a constant. Log alone: that route, when it has made an entry of the common size durable for each check as Sallyport does, on a PostgreSQL of its own with nothing behind it; it
+decides nothing, and shows what the log leaves to decisions. Cerbos: CheckResources over HTTP, audit
 log off; it gets all facts in the request and must keep none. Both decide alike on 256 questions and 8 batches before the run. Every load is warmed up by 8 to 20 s of itself. wrk, PostgreSQL and the server share the cores, and Cerbos may use
 all of them where a Node process uses one: the CPU columns are the fair ones. They count to the end of the work that a load
 leaves behind ("backlog": search rows and checkpoints, until the processes idle); the next subject waits for that. "At half load" sends at a constant rate, half of Sallyport's own peak, and counts from when a request was due, but for the client's first two seconds.`;
@@ -20,20 +21,30 @@ export function reportOf(loads, measured, half) {
   };
 }
 
+const labels = {
+  sallyport: 'sallyport',
+  loggingFloor: 'log alone',
+  floor: 'floor',
+  cerbos: 'cerbos',
+};
+
 /** A row for each subject of a load. */
 export function rowsOf({ what, checks, connections }, measured) {
-  return ['sallyport', 'floor', 'cerbos'].map((name) => {
+  const names = Object.keys(labels).filter((name) => name in measured);
+  return names.map((name) => {
     const of = (pick) => median(measured[name].map(pick));
+    const ofPart = (part) =>
+      part in measured[name][0].cpuMicros ? of(({ cpuMicros }) => cpuMicros[part]) : null;
     return {
       load: `${what}, ${connections} connections`,
-      subject: name,
+      subject: labels[name],
       'requests/s': of(({ perSecond }) => perSecond),
       'checks/s': of(({ perSecond }) => perSecond * checks),
       'p50 ms': of(({ latencyMs }) => latencyMs.p50),
       'p99 ms': of(({ latencyMs }) => latencyMs.p99),
-      'CPU µs/request': of(({ cpuMicros }) => cpuMicros.server),
-      '+ queues': name === 'sallyport' ? of(({ cpuMicros }) => cpuMicros.worker) : null,
-      '+ PostgreSQL': name === 'sallyport' ? of(({ cpuMicros }) => cpuMicros.postgres) : null,
+      'CPU µs/request': ofPart('server'),
+      '+ queues': ofPart('worker'),
+      '+ PostgreSQL': ofPart('postgres'),
       'backlog s': name === 'sallyport' ? of(({ backlogSeconds }) => backlogSeconds) : null,
       'Sallyport is': name === 'sallyport' ? null : `${ratioOf(measured, name).toFixed(2)} ×`,
     };
