@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { Refusal, runTool, say } from '../../tools/progress.mjs';
 import { setUp } from '../../tools/setup.mjs';
 import { modules } from './modules.mjs';
+import { processorTicks, stolenNote, stolenShare } from './support/stolen-time.mjs';
 
 /** As documents show it: without the place of the results. */
 const flags = process.argv
@@ -36,9 +37,13 @@ await runTool('bench', async () => {
   const results = { at: new Date().toISOString(), command, machine, options, modules: {} };
   for (const name of only) {
     say(`measuring ${name}`);
-    const began = Date.now();
-    const result = await runModule(name, options);
-    results.modules[name] = { ...result, tookSeconds: Math.round((Date.now() - began) / 1_000) };
+    const began = { atMs: Date.now(), ticks: processorTicks() };
+    const result = {
+      ...(await runModule(name, options)),
+      tookSeconds: Math.round((Date.now() - began.atMs) / 1_000),
+      stolenShare: stolenShare(began.ticks, processorTicks()),
+    };
+    results.modules[name] = result;
     await print(name, result);
     if (result.failed) process.exitCode = 1;
     if (result.failed === 'interrupted') break;
@@ -103,11 +108,21 @@ async function runModule(name, options) {
   return told;
 }
 
-async function print(name, { failed, title, about, rows, goals = [] }) {
+async function print(name, { failed, title, about, rows, goals = [], stolenShare: share }) {
   if (failed) return console.error(`\n${name} FAILED: ${failed}\n`);
   const { textTable, verdictOf } = await import('./support/table.mjs');
   const verdicts = goals.map((goal) => `${goal.what}: ${verdictOf(goal)}`);
   console.log(
-    ['', `${title} (${name})`, about, '', textTable(rows), '', ...verdicts, ''].join('\n'),
+    [
+      '',
+      `${title} (${name})`,
+      about,
+      '',
+      textTable(rows),
+      '',
+      ...verdicts,
+      ...stolenNote(share),
+      '',
+    ].join('\n'),
   );
 }

@@ -11,6 +11,7 @@ import {
   percentile,
   rounded,
 } from '../bench/support/statistics.mjs';
+import { parseProcessors, stolenNote, stolenShare } from '../bench/support/stolen-time.mjs';
 import { svgOf } from '../bench/support/svg.mjs';
 import { markdownTable, textTable, verdictOf } from '../bench/support/table.mjs';
 import { parseWrk } from '../bench/support/wrk.mjs';
@@ -92,6 +93,19 @@ describe('a run of the bench', () => {
       ticks: 40,
       residentKib: 1_234,
     });
+  });
+
+  it('says what share of the time the host kept, and nothing where that is not known', () => {
+    const stat = (user: number, stolen: number) =>
+      parseProcessors(`cpu  ${user} 10 20 9999 99 3 7 ${stolen} 55 0\ncpu0 1 1 1 1 1 1 1 1 1 1\n`);
+    expect(stat(100, 5)).toEqual({ worked: 140, stolen: 5 });
+    expect(stolenShare(stat(100, 5), stat(160, 25))).toBe(0.25);
+    expect(stolenShare(stat(100, 5), stat(100, 5))).toBe(0);
+    expect(stolenShare(undefined, stat(100, 5))).toBeUndefined();
+    expect(stolenNote(0.25)).toEqual([
+      "The machine's host kept 25 % of the processor time that was wanted meanwhile.",
+    ]);
+    expect([stolenNote(0.004), stolenNote(undefined)]).toEqual([[], []]);
   });
 
   const onLinux = process.platform === 'linux' ? it : it.skip;

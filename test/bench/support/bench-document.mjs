@@ -1,4 +1,5 @@
 /** The page and the plots that a run's results make. Pure: `report.mjs` reads and writes. */
+import { stolenNote } from './stolen-time.mjs';
 import { isMet, markdownTable, shown } from './table.mjs';
 import { svgOf } from './svg.mjs';
 
@@ -65,7 +66,7 @@ function promises(name, { failed, goals = [] }) {
   }));
 }
 
-function section(name, { failed, title, about, rows, plots = [] }) {
+function section(name, { failed, title, about, rows, plots = [], stolenShare }) {
   if (failed) return ['', `## ${name}`, '', `Could not be measured: ${failed.split('\n')[0]}`];
   return [
     '',
@@ -77,5 +78,6 @@ function section(name, { failed, title, about, rows, plots = [] }) {
     markdownTable(rows),
     '',
     `\`npm run bench -- --only ${name}\``,
+    ...stolenNote(stolenShare).flatMap((note) => ['', note]),
   ];
 }
