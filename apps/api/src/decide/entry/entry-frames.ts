@@ -46,7 +46,10 @@ function again(kept: Kept): Frame {
   return kept.frame;
 }
 
-/** Whether nothing that a frame is made of differs. */
+/**
+ * Whether nothing that a frame is made of differs. INVARIANT: nobody writes into a state after policy has judged it, so that what
+ * is kept is still what its frame was made of.
+ */
 function isSame({ judged: { state: a, permitted }, answer }: Kept, other: ByPolicy, now: Answered) {
   const { state: b } = other;
   return (
