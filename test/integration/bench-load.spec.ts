@@ -54,7 +54,7 @@ describe('the load at a constant rate', () => {
     const load = await loadOn(
       (request, response) => {
         begun ??= performance.now();
-        const restMs = begun + 1_000 - performance.now();
+        const restMs = Math.max(0, begun + 1_000 - performance.now());
         setTimeout(() => request.resume().on('end', () => response.end('{}')), restMs);
       },
       { rate: 200, seconds: 2 },
