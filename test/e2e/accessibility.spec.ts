@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import { axeFindings, sidewaysScroll } from '../../apps/web/test-support/axe.js';
+import { until } from '../support/eventually.js';
 import { press, signInByKeyboard, tabTo, type } from './accessibility/keyboard.js';
 import { SCREENS, type World } from './accessibility/screens.js';
 import { makeWorld } from './accessibility/world.js';
@@ -47,10 +49,7 @@ describeDriving('chromium', 'the console, for everybody', (chromium) => {
         await snapshot(page, `screen-${name}-${scheme}`);
       }
       await page.setViewportSize({ width: 320, height: 640 });
-      const narrow = {
-        sideways: await sidewaysScroll(page),
-        cut: await page.evaluate(findCutText),
-      };
+      const narrow = await misfitsOf(page);
       await snapshot(page, `screen-${name}-narrow`);
       await page.setViewportSize({ width: 1280, height: 860 });
       expect(narrow).toEqual({ sideways: 0, cut: [] });
@@ -103,6 +102,17 @@ function describeFocus(): { readonly what: string; readonly isShown: boolean } {
     return outlineStyle !== 'none' && outlineWidth !== '0px';
   });
   return { what: focused.outerHTML.slice(0, 120), isShown: isShown || focused === document.body };
+}
+
+/** What doesn't fit the window, once the page has followed its size: nothing, or what still doesn't after two seconds. */
+async function misfitsOf(page: Page): Promise<{ sideways: number; cut: readonly string[] }> {
+  let found = { sideways: 0, cut: [] as readonly string[] };
+  const fits = async () => {
+    found = { sideways: await sidewaysScroll(page), cut: await page.evaluate(findCutText) };
+    return found.sideways === 0 && found.cut.length === 0;
+  };
+  await until(fits, 2_000).catch(() => undefined);
+  return found;
 }
 
 /** Runs in the page: texts of which a part can't be seen, not even by scrolling. */
