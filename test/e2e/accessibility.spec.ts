@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { axeFindings, sidewaysScroll } from '../../apps/web/test-support/axe.js';
-import { until } from '../support/eventually.js';
 import { press, signInByKeyboard, tabTo, type } from './accessibility/keyboard.js';
 import { SCREENS, type World } from './accessibility/screens.js';
 import { makeWorld } from './accessibility/world.js';
@@ -104,14 +103,17 @@ function describeFocus(): { readonly what: string; readonly isShown: boolean } {
   return { what: focused.outerHTML.slice(0, 120), isShown: isShown || focused === document.body };
 }
 
+interface Misfits {
+  readonly sideways: number;
+  readonly cut: readonly string[];
+}
+
 /** What doesn't fit the window, once the page has followed its size: nothing, or what still doesn't after two seconds. */
-async function misfitsOf(page: Page): Promise<{ sideways: number; cut: readonly string[] }> {
-  let found = { sideways: 0, cut: [] as readonly string[] };
-  const fits = async () => {
-    found = { sideways: await sidewaysScroll(page), cut: await page.evaluate(findCutText) };
-    return found.sideways === 0 && found.cut.length === 0;
-  };
-  await until(fits, 2_000).catch(() => undefined);
+async function misfitsOf(page: Page): Promise<Misfits> {
+  const deadline = performance.now() + 2_000;
+  let found: Misfits;
+  do found = { sideways: await sidewaysScroll(page), cut: await page.evaluate(findCutText) };
+  while ((found.sideways !== 0 || found.cut.length > 0) && performance.now() < deadline);
   return found;
 }
 
