@@ -200,14 +200,12 @@ function variantsOf(one: ByPolicy, other: ByPolicy): ByPolicy[] {
     'shadow',
     'facts',
     'evaluation',
+    'policyVersion',
+    'reasons',
   ] as const;
-  const ofVersion = ['policyVersion', 'reasons'] as const;
   const asked = ['subject', 'action', 'context', 'resource'] as const;
   const states = [
-    ...[...ofState, ...ofVersion].map((member) => ({
-      ...one.state,
-      [member]: other.state[member],
-    })),
+    ...ofState.map((member) => ({ ...one.state, [member]: other.state[member] })),
     ...asked.map((part) => about(one.state, other.state.question, part)),
     { ...one.state, reasons: [...one.state.reasons] },
   ];
