@@ -20,6 +20,7 @@ const NAMES = [
   '__entity',
   '__entity_',
   '__proto__',
+  'constructor',
   'ip',
   'when',
 ];

@@ -230,6 +230,23 @@ describe.each(engines)('%s', (_name, engine) => {
     ).toMatchObject({ outcome: 'deny', erroring: [] });
   });
 
+  it('takes nothing from what every object inherits', () => {
+    const asked = { request: {}, trusted: {} };
+    Object.defineProperty(Object.prototype, 'inherited', { value: true, configurable: true });
+    try {
+      for (const what of ['context', 'context.request', 'context.device', 'principal', 'resource'])
+        expect([
+          what,
+          ask(
+            when(`${what} has inherited || ${what} has toString || ${what} has "__proto__"`),
+            asked,
+          ),
+        ]).toMatchObject([what, { outcome: 'deny', erroring: [] }]);
+    } finally {
+      delete (Object.prototype as { inherited?: true }).inherited;
+    }
+  });
+
   it('refuses conditions that mention such a name and are too deep to be renamed, and leaves others alone', () => {
     const nested = (inner: string) => when(`${inner} ${'|| context has now '.repeat(57)}`);
     expect(() => ask(nested('context.request has "__entity"'))).toThrow(/nested too deep/);
