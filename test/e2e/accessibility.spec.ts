@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
-import type { Page } from 'playwright-core';
 import { axeFindings, sidewaysScroll } from '../../apps/web/test-support/axe.js';
 import { press, signInByKeyboard, tabTo, type } from './accessibility/keyboard.js';
 import { SCREENS, type World } from './accessibility/screens.js';
@@ -8,7 +7,7 @@ import { ConsoleBrowser, type Screen } from './support/console-browser.js';
 import { type Demo, type PersonName, startDemo } from './support/demo.js';
 import { Leftovers } from './support/leftovers.js';
 import { describeDriving } from './support/needs.js';
-import { SCHEMES, showIn, snapshot } from './support/pictures.js';
+import { resize, SCHEMES, showIn, snapshot } from './support/pictures.js';
 
 // A start may have to build first.
 jest.setTimeout(240_000);
@@ -47,10 +46,13 @@ describeDriving('chromium', 'the console, for everybody', (chromium) => {
         expect({ scheme, findings: await axeFindings(page) }).toEqual({ scheme, findings: [] });
         await snapshot(page, `screen-${name}-${scheme}`);
       }
-      await page.setViewportSize({ width: 320, height: 640 });
-      const narrow = await misfitsOf(page);
+      await resize(page, { width: 320, height: 640 });
+      const narrow = {
+        sideways: await sidewaysScroll(page),
+        cut: await page.evaluate(findCutText),
+      };
       await snapshot(page, `screen-${name}-narrow`);
-      await page.setViewportSize({ width: 1280, height: 860 });
+      await resize(page, { width: 1280, height: 860 });
       expect(narrow).toEqual({ sideways: 0, cut: [] });
       expect(await page.evaluate(findCutText)).toEqual([]);
       for (const navigation of await page.getByRole('navigation').all())
@@ -101,20 +103,6 @@ function describeFocus(): { readonly what: string; readonly isShown: boolean } {
     return outlineStyle !== 'none' && outlineWidth !== '0px';
   });
   return { what: focused.outerHTML.slice(0, 120), isShown: isShown || focused === document.body };
-}
-
-interface Misfits {
-  readonly sideways: number;
-  readonly cut: readonly string[];
-}
-
-/** What doesn't fit the window, once the page has followed its size: nothing, or what still doesn't after two seconds. */
-async function misfitsOf(page: Page): Promise<Misfits> {
-  const deadline = performance.now() + 2_000;
-  let found: Misfits;
-  do found = { sideways: await sidewaysScroll(page), cut: await page.evaluate(findCutText) };
-  while ((found.sideways !== 0 || found.cut.length > 0) && performance.now() < deadline);
-  return found;
 }
 
 /** Runs in the page: texts of which a part can't be seen, not even by scrolling. */

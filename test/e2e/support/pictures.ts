@@ -28,15 +28,26 @@ export async function picture(page: Page, name: string): Promise<void> {
 /** Switches the operating system's colours, and waits until every element has followed. */
 export async function showIn(page: Page, colorScheme: Scheme): Promise<void> {
   await page.emulateMedia({ colorScheme });
-  await page.evaluate(async (wanted) => {
-    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+  await page.waitForFunction((wanted) => {
     const { dataset } = document.documentElement;
-    do await frame();
-    while ((dataset['mantineColorScheme'] ?? wanted) !== wanted);
-    // Even the shortest transition starts from the old colour; one of a parent may start those of its children.
+    return (dataset['mantineColorScheme'] ?? wanted) === wanted;
+  }, colorScheme);
+  await settle(page);
+}
+
+/** Gives the window another size, and waits until every element has followed. */
+export async function resize(page: Page, size: { width: number; height: number }): Promise<void> {
+  await page.setViewportSize(size);
+  await page.waitForFunction(({ width }) => window.innerWidth === width, size);
+  await settle(page);
+}
+
+/** Even the shortest transition starts from what was before; one of a parent may start those of its children. */
+async function settle(page: Page): Promise<void> {
+  await page.evaluate(async () => {
     for (let round = 0; round < 3; round += 1) {
-      await frame();
+      await new Promise((resolve) => requestAnimationFrame(resolve));
       await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
     }
-  }, colorScheme);
+  });
 }
