@@ -121,6 +121,23 @@ describe('tiles as they are stored', () => {
     ]);
   });
 
+  test('are sent in parts as before to a broker that asks for them in one statement', async () => {
+    const rows = await evidence.database.rawTx('acme', (tx) =>
+      tx.query<{ part: Buffer | null; hashes: Buffer | null; below: Buffer | null }>(
+        `SELECT part, hashes, below
+          FROM sallyport_log_tiles('acme', '{0,0,0,0}', '{0,0,0,4}', '{256,256,256,20}', '{7,16,NULL,0}')`,
+      ),
+    );
+    const leaves = reference.leaves(SIZE);
+    const groups = Array.from({ length: 16 }, (_, n) => leaves.slice(16 * n, 16 * (n + 1)));
+    expect(rows).toEqual([
+      { part: Buffer.concat(groups[7] ?? []), hashes: null, below: null },
+      { part: Buffer.concat(groups.map(merkleRoot)), hashes: null, below: null },
+      { part: null, hashes: Buffer.concat(leaves.slice(0, 256)), below: null },
+      { part: null, hashes: null, below: Buffer.concat(leaves.slice(1_024, 1_044)) },
+    ]);
+  });
+
   test('of another tenant are not seen', async () => {
     const tiles = await evidence.ports.reader.tiles('globex', [
       { level: 0, index: 0, width: 256, part: 16 },
