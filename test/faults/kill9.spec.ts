@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { VerifiedCheckpoint } from '@sallyport/audit';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type RunningBroker, startBroker } from '../support/broker.js';
+import { eventually } from '../support/eventually.js';
 import { Access, letOmarAsk, type LiveGrant, questionOf } from './access.js';
 import { type Answered, startLoad } from './load.js';
 import { type LoggedEntry, PublishedLog, readEntry } from './published-log.js';
@@ -125,10 +126,10 @@ function expectNoneAfterTheEnd(entries: readonly LoggedEntry[], { endsAtMs }: Li
 }
 
 async function untilLogged({ client, pepKey }: RunningBroker, filter: string): Promise<void> {
-  for (const deadline = Date.now() + ENDED_MS; Date.now() < deadline; await sleep(250)) {
-    const path = `/v1/tenants/acme/entries?${filter}`;
+  const path = `/v1/tenants/acme/entries?${filter}`;
+  const isLogged = async () => {
     const { entries } = await client.ok<{ entries: unknown[] }>('GET', path, { key: pepKey });
-    if (entries.length > 0) return;
-  }
-  throw new Error(`nothing was logged for ${filter}`);
+    return entries.length > 0;
+  };
+  await eventually(`something is logged for ${filter}`, isLogged, ENDED_MS);
 }

@@ -7,6 +7,7 @@ import { questionOf } from './access.js';
 import { embeddedUrl } from './embedded-database.js';
 import { startLoad } from './load.js';
 import { PublishedLog } from './published-log.js';
+import { untilReady } from './rounds.js';
 
 jest.setTimeout(120_000);
 
@@ -40,7 +41,7 @@ describe('connections to the database that break under load', () => {
     expect(load.answered.length).toBeGreaterThan(0);
     // Whoever was not answered was told so: try again.
     expect(load.refused.filter((text) => !/^503 /.test(text))).toEqual([]);
-    await untilReady(broker);
+    await untilReady(broker, BACK_MS);
     const log = new PublishedLog(broker.baseUrl, 'acme', pepKey);
     await log.covering(load.answered.map(({ id }) => id));
   });
@@ -52,14 +53,4 @@ async function cutAll(owner: pg.Client): Promise<void> {
     `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
      WHERE datname = current_database() AND pid <> pg_backend_pid()`,
   );
-}
-
-async function untilReady({ client }: RunningBroker): Promise<void> {
-  let last = '';
-  for (const deadline = Date.now() + BACK_MS; Date.now() < deadline; await sleep(100)) {
-    const { status, text } = await client.call('GET', '/readyz');
-    if (status === 200) return;
-    last = text;
-  }
-  throw new Error(`not ready again: ${last}`);
 }

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestBroker } from './broker-in-process.js';
 import { OTHER } from './broker-other-tenant.js';
+import { eventually } from './eventually.js';
 
 /** What a tenant holds after somebody asked for access, got it and used it. */
 export interface Story {
@@ -155,10 +155,7 @@ async function untilPublished(
   decision: string,
   key: string,
 ): Promise<void> {
-  for (const deadline = Date.now() + 20_000; Date.now() < deadline; await sleep(50)) {
-    const path = `/v1/tenants/${tenant}/entries/${encodeURIComponent(decision)}/proof`;
-    const { status } = await client.call('GET', path, { key });
-    if (status === 200) return;
-  }
-  throw new Error(`no checkpoint ever covered ${decision}`);
+  const path = `/v1/tenants/${tenant}/entries/${encodeURIComponent(decision)}/proof`;
+  const isCovered = async () => (await client.call('GET', path, { key })).status === 200;
+  await eventually(`a checkpoint covers ${decision}`, isCovered, 20_000);
 }
