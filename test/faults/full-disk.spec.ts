@@ -23,6 +23,7 @@ if (!isPossible) console.log('not root, or no mount allowed: skipping the full d
   beforeAll(async () => {
     disk = SmallDisk.mount(MEGABYTES);
     world = await startWorld({}, disk.path);
+    await keepFewSegments(world.broker.dataDir);
   });
   afterAll(async () => {
     await world?.broker.discard();
@@ -44,6 +45,13 @@ if (!isPossible) console.log('not root, or no mount allowed: skipping the full d
 
   it('the jobs told the end of every grant', () => untilEndsAreLogged(world));
 });
+
+/** The server would keep those of one fault for the next, until they are all that the disk has room for. */
+async function keepFewSegments(dataDir: string): Promise<void> {
+  for (const name of ['min_wal_size', 'max_wal_size'])
+    await asOwner(dataDir, `ALTER SYSTEM SET ${name} = '32MB'`);
+  await asOwner(dataDir, 'SELECT pg_reload_conf()');
+}
 
 /** Until decisions were refused for want of room, and for a while more. */
 async function keepFull(
