@@ -95,6 +95,7 @@ export async function createAdapters(
   await judgeDurability(database, config.audit.notDurable, (error) =>
     faults.report('log-not-durable', error),
   );
+  await database.warmUp();
   const log = new PostgresAuditLog(database, {
     maxBatchEntries: config.audit.maxBatch,
     connections: share(LOG_CONNECTIONS),
