@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
 import { type RunningBroker, startBroker } from '../support/broker.js';
+import { eventually } from '../support/eventually.js';
 import { isRunning } from '../support/npm-start.js';
 import { questionOf } from './access.js';
 import { embeddedUrl } from './embedded-database.js';
 import { startLoad } from './load.js';
 import { PublishedLog } from './published-log.js';
-import { untilReady } from './rounds.js';
 
 jest.setTimeout(120_000);
 
@@ -41,7 +41,8 @@ describe('connections to the database that break under load', () => {
     expect(load.answered.length).toBeGreaterThan(0);
     // Whoever was not answered was told so: try again.
     expect(load.refused.filter((text) => !/^503 /.test(text))).toEqual([]);
-    await untilReady(broker, BACK_MS);
+    const isReady = async () => (await client.call('GET', '/readyz')).status === 200;
+    await eventually('the broker is ready again', isReady, BACK_MS);
     const log = new PublishedLog(broker.baseUrl, 'acme', pepKey);
     await log.covering(load.answered.map(({ id }) => id));
   });

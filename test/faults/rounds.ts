@@ -128,14 +128,13 @@ export async function untilEndsAreLogged({ broker, grants }: World): Promise<voi
 }
 
 /** Every decision process is asked, in all likelihood: connections go round them. */
-export async function untilReady({ client }: RunningBroker, withinMs = BACK_MS): Promise<void> {
-  const isReady = async () => {
+export async function untilReady({ client }: RunningBroker): Promise<void> {
+  await eventually('the broker is ready', async () => {
     const answers = Array.from({ length: 6 }, () =>
       client.call('GET', '/readyz', { headers: { connection: 'close' } }),
     );
     return (await Promise.all(answers)).every(({ status }) => status === 200);
-  };
-  await eventually('the broker is ready', isReady, withinMs);
+  });
 }
 
 /** Waits for what is to come by itself; an attempt that throws counts as not yet. */
