@@ -69,6 +69,14 @@ describe('the projection', () => {
     expect(await projection.position('acme')).toBe(700);
   });
 
+  test('takes no more of the log in one step than it is allowed', async () => {
+    await appendMany(300);
+    await projection.advance('acme', 1);
+    expect(await projection.position('acme')).toBe(100);
+    await projection.advance('acme', 64 * 1024);
+    expect(await projection.position('acme')).toBe(300);
+  });
+
   test('has each entry once, however many workers there are and whenever they die', async () => {
     await appendMany(3_000);
     const mortalDatabase = new Database({

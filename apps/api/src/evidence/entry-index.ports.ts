@@ -76,8 +76,8 @@ export abstract class LogProjection {
   /** How far it has come, and how long the log is. */
   abstract progress(tenantId: string): Promise<{ position: number; logSize: number }>;
 
-  /** Projects the next stretch of the log. True when there is more to do. */
-  abstract advance(tenantId: string): Promise<boolean>;
+  /** Projects the next stretch of the log, up to the segment that reaches `maxBytes` of entries. True when there is more to do. */
+  abstract advance(tenantId: string, maxBytes?: number): Promise<boolean>;
 
   /** Forgets the projection and derives it anew from the log. */
   abstract rebuild(tenantId: string): Promise<void>;

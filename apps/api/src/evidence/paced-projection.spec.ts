@@ -6,6 +6,7 @@ import { PacedProjection } from './paced-projection.js';
 /** A projection that needs `stepMs` for a step of up to `perStep` entries, over a log that the test makes longer. */
 class SlowProjection extends LogProjection {
   logSize = 0;
+  readonly asked: number[] = [];
   private at = 0;
 
   constructor(
@@ -19,7 +20,8 @@ class SlowProjection extends LogProjection {
   override progress = () => Promise.resolve({ position: this.at, logSize: this.logSize });
   override rebuild = () => Promise.resolve();
 
-  override async advance() {
+  override async advance(_tenantId: string, maxBytes = Infinity) {
+    this.asked.push(maxBytes);
     await sleep(this.stepMs);
     this.at = Math.min(this.logSize, this.at + this.perStep);
     return this.at < this.logSize;
@@ -48,4 +50,16 @@ test('a log that grows faster than rows can follow makes them rest; one that is 
   expect(rests.at(-1)).toBeGreaterThan(100);
   for (let n = 0; n < 30; n += 1) rests.push(await paced.step('acme'));
   expect(rests.at(-1)).toBe(0);
+});
+
+test('steps are short beside a log that grows fast, and long again when it is calm', async () => {
+  const projection = new SlowProjection(10, 300);
+  const paced = new PacedProjection(projection);
+  for (let n = 0; n < 8; n += 1) {
+    projection.logSize += 3_000;
+    await paced.step('acme');
+  }
+  expect(projection.asked.at(-1)).toBe(65_536);
+  for (let n = 0; n < 30; n += 1) await paced.step('acme');
+  expect(projection.asked.slice(-3)).toEqual([1_048_576, 1_048_576, 1_048_576]);
 });

@@ -65,12 +65,12 @@ export class PostgresProjection extends LogProjection {
     return { position: Number(row?.next_index ?? 0), logSize: Number(row?.size ?? 0) };
   }
 
-  override async advance(tenantId: string): Promise<boolean> {
+  override async advance(tenantId: string, maxBytes = Infinity): Promise<boolean> {
     return this.database.rawTx(tenantId, async (tx) => {
       const [lag] = await tx.query<LagRow>(LAG, [tenantId]);
       if (!lag || lag.size === lag.next_index) return false;
       const next = await lockCursor(tx, lag.next_index === null);
-      return next === undefined ? false : this.step(tx, next);
+      return next === undefined ? false : this.step(tx, next, maxBytes);
     });
   }
 
@@ -84,13 +84,13 @@ export class PostgresProjection extends LogProjection {
     while (await this.advance(tenantId));
   }
 
-  private async step(tx: TenantTx, next: number): Promise<boolean> {
+  private async step(tx: TenantTx, next: number, maxBytes: number): Promise<boolean> {
     const { maxStepBytes, maxStepSegments } = this.options;
     const segments = await tx.query<SegmentRow>(NEXT_SEGMENTS, [
       tx.tenantId,
       next,
       maxStepSegments,
-      maxStepBytes,
+      Math.min(maxBytes, maxStepBytes),
     ]);
     const entries: Uint8Array[] = [];
     for (const segment of segments) {
