@@ -32,13 +32,16 @@ describe('the connections that are kept ready', () => {
     database = new Database({ url: target.url, poolSize: 4, ready: options });
   };
   const areIdle = (count: number) => until(() => database.pool.idleCount === count);
-  /** How often each has read tiles. */
+  /** How often each that is idle has read tiles. */
   const readings = async () => {
-    const clients = await Promise.all([database.pool.connect(), database.pool.connect()]);
+    const idle = Array.from({ length: database.pool.idleCount }, () => database.pool.connect());
+    const clients = await Promise.all(idle);
     const found = await Promise.all(clients.map((client) => client.query<{ runs: bigint }>(RUN)));
     for (const client of clients) client.release();
     return found.map(({ rows }) => Number(rows[0]?.runs));
   };
+  // Among all: while some are asked, others are made ready, and the pool hands out the last that came back.
+  const areTwoReady = async () => (await readings()).filter((runs) => runs === 1).length >= 2;
 
   test('have read tiles before anybody does, by the statement of the proofs, and stay', async () => {
     open();
@@ -53,12 +56,13 @@ describe('the connections that are kept ready', () => {
   test('are replaced when they are lost', async () => {
     open();
     await areIdle(2);
-    const left = new Promise((resolve) => database.pool.once('remove', resolve));
+    const removed = jest.fn();
+    database.pool.on('remove', removed);
     await owner.query(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`,
     );
-    await left;
-    await until(async () => database.pool.idleCount === 2 && (await readings()).join() === '1,1');
+    await until(() => removed.mock.calls.length >= 2);
+    await until(areTwoReady);
   });
 
   test('are replaced in a pool that loses one after the other', async () => {
@@ -104,9 +108,6 @@ describe('the connections that are kept ready', () => {
     database.pool.on('remove', removed);
     await until(() => removed.mock.calls.length >= 2, 10_000);
     await owner.query('COMMIT');
-    await until(
-      async () => database.pool.idleCount >= 2 && (await readings()).join() === '1,1',
-      10_000,
-    );
+    await until(areTwoReady, 10_000);
   });
 });
