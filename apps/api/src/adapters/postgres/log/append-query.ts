@@ -11,20 +11,25 @@ const prepared = new WeakSet<pg.Connection>();
  */
 export class AppendQuery extends pg.Query<AppendedRow> {
   override submit: (connection: pg.Connection) => void;
+  private connection: pg.Connection | undefined;
 
   /**
    * The index of the first entry. `values` must not change until the promise resolves; when it rejects, they are not to be used
-   * again, and nobody can say whether they were written.
+   * again, and nobody can say whether they were written. A connection that gives no answer for `timeoutMs` is closed.
    */
-  static run(client: pg.ClientBase, values: readonly Buffer[]): Promise<number> {
+  static run(client: pg.ClientBase, values: readonly Buffer[], timeoutMs: number): Promise<number> {
     return new Promise((resolve, reject) => {
-      client.query(
-        new AppendQuery(values, (error, result) => {
-          const row = error ? undefined : result.rows[0];
-          if (row) resolve(Number(row.first_index));
-          else reject(error ?? new Error('the log did not say where the entries stand'));
-        }),
-      );
+      const query = new AppendQuery(values, (error, result) => {
+        clearTimeout(late);
+        const row = error ? undefined : result.rows[0];
+        if (row) resolve(Number(row.first_index));
+        else reject(error ?? new Error('the log did not say where the entries stand'));
+      });
+      const late = setTimeout(() => {
+        reject(new Error('the database did not answer in time'));
+        query.connection?.stream.destroy();
+      }, timeoutMs);
+      client.query(query);
     });
   }
 
@@ -33,7 +38,13 @@ export class AppendQuery extends pg.Query<AppendedRow> {
     callback: (error: Error | undefined, result: pg.ResultBuilder<AppendedRow>) => void,
   ) {
     super({ ...APPEND }, callback);
-    this.submit = (connection) => submit(connection, values);
+    // A function written where a property is assigned V8 takes for one that stays: only a collection of the whole heap would free
+    // it, and with it the values, the promise, and all that waits for that.
+    const send = (connection: pg.Connection): void => {
+      this.connection = connection;
+      submit(connection, values);
+    };
+    this.submit = send;
   }
 }
 

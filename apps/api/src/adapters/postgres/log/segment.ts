@@ -1,4 +1,5 @@
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
+import '../../../platform/buffer-pool.js';
 
 /** Stored bytes that can't be what was written: somebody went around the database's own guards. */
 export class SegmentError extends Error {
@@ -17,8 +18,10 @@ export interface StoredEntries {
 
 /** A smaller bundle isn't worth the call. */
 const COMPRESS_FROM_BYTES = 4_096;
+// V8 frees what zlib worked with only when it collects the whole heap, and this buffer with it. Large enough not to be part of a common one.
+const LITTLE_MEMORY = { chunkSize: 4_096 };
 // The quickest that finds the repetitions between entries, which is what there is to find.
-const QUICK = { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } };
+const QUICK = { ...LITTLE_MEMORY, params: { [constants.BROTLI_PARAM_QUALITY]: 1 } };
 
 /** A bundle as it is to be stored. Entries of one segment resemble each other: compressed, they are a tenth as long, or less. */
 export function storedForm(bundle: Uint8Array): StoredEntries {
@@ -30,7 +33,7 @@ export function storedForm(bundle: Uint8Array): StoredEntries {
 export function bundleOf({ packed, unpacked_bytes: length }: StoredEntries): Uint8Array {
   if (length === null) return packed;
   try {
-    const bundle = brotliDecompressSync(packed, { maxOutputLength: length });
+    const bundle = brotliDecompressSync(packed, { ...LITTLE_MEMORY, maxOutputLength: length });
     if (bundle.length === length) return bundle;
   } catch (cause) {
     throw new SegmentError('a stored segment cannot be decompressed', { cause });

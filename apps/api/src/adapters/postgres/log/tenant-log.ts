@@ -52,8 +52,9 @@ export class TenantLog {
   private async writeOn(client: pg.ClientBase, take: TakeGroup): Promise<Appended | undefined> {
     const segment = take();
     if (!segment) return undefined;
-    const values = binaryAppendValues(this.options.tenantId, segment);
-    const first = await AppendQuery.run(client, values);
+    const { tenantId, timeoutMs } = this.options;
+    const values = binaryAppendValues(tenantId, segment);
+    const first = await AppendQuery.run(client, values, timeoutMs);
     return { first, size: first + segment.count };
   }
 }
