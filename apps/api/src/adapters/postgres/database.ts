@@ -1,6 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import type { TenantTx } from '../../platform/sql.js';
+import { answerOf, UnansweredError } from './answer-of.js';
 import { PrismaClient, type Prisma } from './generated/client.js';
 import { ReadyConnections, type ReadyOptions } from './ready-connections.js';
 
@@ -24,10 +25,8 @@ const BIGINT_OID = 20;
 /** No tenant's name is empty. */
 const NO_TENANT = '';
 /** Asked every second: on a connection that leads nowhere the next one would wait behind it. */
-const TENANT_VERSIONS = {
-  text: 'SELECT id, version FROM sallyport_tenant_versions()',
-  query_timeout: 3_000,
-};
+const TENANT_VERSIONS = 'SELECT id, version FROM sallyport_tenant_versions()';
+const TENANT_VERSIONS_MS = 3_000;
 
 /**
  * Every way into Postgres: two pools on one server, both working as the application role.
@@ -38,12 +37,16 @@ export class Database {
   private readonly prismaPool: pg.Pool;
   private readonly prisma: PrismaClient;
   private readonly ready: ReadyConnections | undefined;
+  private readonly answerMs: number;
 
   constructor(options: DatabaseOptions) {
-    const { ready } = options;
+    const { ready, statementTimeoutMs = 30_000 } = options;
+    const config = poolConfig(options, statementTimeoutMs);
     const min = ready?.count ?? 0;
-    this.pool = new pg.Pool({ ...poolConfig(options), min, types: { getTypeParser } });
-    this.prismaPool = new pg.Pool(poolConfig(options));
+    // The server cancels what takes too long; this is for a server that is no longer there to do it.
+    this.answerMs = statementTimeoutMs + 5_000;
+    this.pool = new pg.Pool({ ...config, min, types: { getTypeParser } });
+    this.prismaPool = new pg.Pool({ ...config, query_timeout: this.answerMs });
     for (const pool of [this.pool, this.prismaPool]) {
       // A connection may break while it is idle, or checked out but between two statements; unheard, either would end the process.
       pool.on('error', () => undefined);
@@ -86,18 +89,22 @@ export class Database {
     try {
       // One message for both: a proof is a few short reads, and each waits for every answer.
       const tenant = client.escapeLiteral(tenantId);
-      await client.query(`BEGIN; SELECT set_config('sallyport.tenant', ${tenant}, true)`);
+      await this.ask(client, {
+        text: `BEGIN; SELECT set_config('sallyport.tenant', ${tenant}, true)`,
+      });
       const result = await work({
         tenantId,
-        query: async <Row extends object>(text: string, values: readonly unknown[] = []) =>
-          (await client.query<Row>(text, [...values])).rows,
+        query: (text, values = []) => this.ask(client, { text, values: [...values] }),
       });
-      await client.query('COMMIT');
+      await this.ask(client, { text: 'COMMIT' });
       return result;
     } catch (error) {
-      await client.query('ROLLBACK').catch((rollbackError: Error) => {
-        broken = rollbackError;
-      });
+      if (error instanceof UnansweredError) broken = error;
+      else {
+        await this.ask(client, { text: 'ROLLBACK' }).catch((rollbackError: Error) => {
+          broken = rollbackError;
+        });
+      }
       throw error;
     } finally {
       client.release(broken);
@@ -106,12 +113,41 @@ export class Database {
 
   /** Every tenant with the version of its registers; the only thing readable across tenants. */
   async tenantVersions(): Promise<{ id: string; version: number }[]> {
-    const { rows } = await this.pool.query<{ id: string; version: bigint }>(TENANT_VERSIONS);
+    const rows = await this.read<{ id: string; version: bigint }>(
+      { text: TENANT_VERSIONS },
+      TENANT_VERSIONS_MS,
+    );
     return rows.map(({ id, version }) => ({ id, version: Number(version) }));
   }
 
   async ping(): Promise<void> {
-    await this.pool.query('SELECT 1');
+    await this.read({ text: 'SELECT 1' });
+  }
+
+  /** The rows of one statement, outside any transaction of ours, on whichever connection of the pool is free. */
+  async read<Row extends object>(
+    statement: pg.QueryConfig<unknown[]>,
+    timeoutMs?: number,
+  ): Promise<Row[]> {
+    const client = await this.pool.connect();
+    let broken: boolean | undefined;
+    try {
+      return await this.ask<Row>(client, statement, timeoutMs);
+    } catch (error) {
+      broken = error instanceof UnansweredError;
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  /** The rows of one statement on a connection of the pool. Rejects with UnansweredError. */
+  ask<Row extends object>(
+    client: pg.ClientBase,
+    statement: pg.QueryConfig<unknown[]>,
+    timeoutMs = this.answerMs,
+  ): Promise<Row[]> {
+    return answerOf<Row>(client, timeoutMs, (done) => new pg.Query<Row>(statement, done));
   }
 
   async close(): Promise<void> {
@@ -121,15 +157,12 @@ export class Database {
   }
 }
 
-function poolConfig(options: DatabaseOptions): pg.PoolConfig {
-  const statementTimeoutMs = options.statementTimeoutMs ?? 30_000;
+function poolConfig(options: DatabaseOptions, statementTimeoutMs: number): pg.PoolConfig {
   return {
     connectionString: options.url,
     max: options.poolSize,
     application_name: options.applicationName ?? 'sallyport',
     statement_timeout: statementTimeoutMs,
-    // The server cancels what takes too long; this is for a server that is no longer there to do it.
-    query_timeout: statementTimeoutMs + 5_000,
     connectionTimeoutMillis: 10_000,
     options: `-c role=${APP_ROLE}`,
   };

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { answerOf, UnansweredError } from '../answer-of.js';
 import { bindMessage } from './bind-message.js';
 import { APPEND, type AppendedRow } from './append-sql.js';
 
@@ -17,20 +18,23 @@ export class AppendQuery extends pg.Query<AppendedRow> {
    * The index of the first entry. `values` must not change until the promise resolves; when it rejects, they are not to be used
    * again, and nobody can say whether they were written. A connection that gives no answer for `timeoutMs` is closed.
    */
-  static run(client: pg.ClientBase, values: readonly Buffer[], timeoutMs: number): Promise<number> {
-    return new Promise((resolve, reject) => {
-      const query = new AppendQuery(values, (error, result) => {
-        clearTimeout(late);
-        const row = error ? undefined : result.rows[0];
-        if (row) resolve(Number(row.first_index));
-        else reject(error ?? new Error('the log did not say where the entries stand'));
+  static async run(
+    client: pg.ClientBase,
+    values: readonly Buffer[],
+    timeoutMs: number,
+  ): Promise<number> {
+    let query: AppendQuery | undefined;
+    try {
+      const [row] = await answerOf<AppendedRow>(client, timeoutMs, (answered) => {
+        return (query = new AppendQuery(values, answered));
       });
-      const late = setTimeout(() => {
-        reject(new Error('the database did not answer in time'));
-        query.connection?.stream.destroy();
-      }, timeoutMs);
-      client.query(query);
-    });
+      if (!row) throw new Error('the log did not say where the entries stand');
+      return Number(row.first_index);
+    } catch (error) {
+      // What was sent after it would wait for the same answer.
+      if (error instanceof UnansweredError) query?.connection?.stream.destroy();
+      throw error;
+    }
   }
 
   private constructor(
@@ -38,8 +42,7 @@ export class AppendQuery extends pg.Query<AppendedRow> {
     callback: (error: Error | undefined, result: pg.ResultBuilder<AppendedRow>) => void,
   ) {
     super({ ...APPEND }, callback);
-    // A function written where a property is assigned V8 takes for one that stays: only a collection of the whole heap would free
-    // it, and with it the values, the promise, and all that waits for that.
+    // Not written where the property is assigned: see `answerOf`.
     const send = (connection: pg.Connection): void => {
       this.connection = connection;
       submit(connection, values);

@@ -3,6 +3,8 @@ import type { Database } from '../database.js';
 /** What a setting of the server must not be, or what it promised to have written may be gone after a crash. */
 const UNSAFE = { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' } as const;
 
+const ANSWER_MS = 10_000;
+
 /** The server would acknowledge commits that a crash of its machine takes back: the log would not hold what was answered. */
 export class NotDurableError extends Error {
   override readonly name = 'NotDurableError';
@@ -12,9 +14,8 @@ export class NotDurableError extends Error {
 export async function unsafeSettings({ pool }: Pick<Database, 'pool'>): Promise<string[]> {
   const names = Object.keys(UNSAFE) as (keyof typeof UNSAFE)[];
   const columns = names.map((name) => `current_setting('${name}') AS ${name}`);
-  const { rows } = await pool.query<Record<keyof typeof UNSAFE, string>>(
-    `SELECT ${columns.join(', ')}`,
-  );
+  const statement = { text: `SELECT ${columns.join(', ')}`, query_timeout: ANSWER_MS };
+  const { rows } = await pool.query<Record<keyof typeof UNSAFE, string>>(statement);
   return names.filter((name) => rows[0]?.[name] === UNSAFE[name]);
 }
 

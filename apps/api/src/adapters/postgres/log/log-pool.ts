@@ -15,8 +15,6 @@ export function logPool(base: pg.PoolOptions, { connections, timeoutMs }: LogPoo
     pipeline: true,
     connectionTimeoutMillis: timeoutMs,
     statement_timeout: timeoutMs,
-    // AppendQuery has its own: the driver's assigns a function to each query, with the effect that is told there.
-    query_timeout: 0,
   });
   pool.on('error', () => undefined);
   // A connection may break while it is checked out but between two statements; unheard, that would end the process.

@@ -6,6 +6,7 @@ import type { Database } from '../database.js';
 export const GROWTH_CHANNEL = 'sallyport_log';
 
 const RETRY_MS = 1_000;
+const ANSWER_MS = 10_000;
 
 type Listener = (tenantId: string, size: number) => void;
 
@@ -34,6 +35,7 @@ export class PostgresLogGrowth extends LogGrowthFeed {
     const client = new pg.Client({
       ...this.database.pool.options,
       application_name: 'sallyport-log-growth',
+      query_timeout: ANSWER_MS,
       keepAlive: true,
     });
     client.on('notification', ({ payload }) => this.hear(payload ?? ''));

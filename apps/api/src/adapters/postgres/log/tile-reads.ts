@@ -27,10 +27,7 @@ export async function readTiles(
   tenantId: string,
   wanted: readonly TileId[],
 ): Promise<StoredTile[]> {
-  const { rows } = await database.pool.query<TileRow>({
-    ...TILES,
-    values: valuesOf(tenantId, wanted),
-  });
+  const rows = await database.read<TileRow>({ ...TILES, values: valuesOf(tenantId, wanted) });
   const tiles: StoredTile[] = [];
   for (const [n, { part, hashes, middle, below }] of rows.entries()) {
     const tile = wanted[n];

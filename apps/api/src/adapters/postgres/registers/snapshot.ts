@@ -18,17 +18,17 @@ export async function readSnapshot<T>(
 ): Promise<T> {
   const client = await database.pool.connect();
   const leave = () =>
-    client.query('ROLLBACK').then(
+    database.ask(client, { text: 'ROLLBACK' }).then(
       () => client.release(),
       (error: Error) => client.release(error),
     );
   try {
-    await client.query(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
-      SELECT set_config('sallyport.tenant', ${pg.escapeLiteral(tenantId)}, true)`);
+    const text = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+      SELECT set_config('sallyport.tenant', ${pg.escapeLiteral(tenantId)}, true)`;
+    await database.ask(client, { text });
     return await work({
       tenantId,
-      query: async <Row extends object>(text: string, values: readonly unknown[] = []) =>
-        (await client.query<Row>(text, [...values])).rows,
+      query: (text, values = []) => database.ask(client, { text, values: [...values] }),
     });
   } finally {
     void leave();
