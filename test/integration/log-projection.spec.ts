@@ -5,7 +5,7 @@ import { PostgresAuditLog } from '../../apps/api/src/adapters/postgres/log/postg
 import { PostgresLogGrowth } from '../../apps/api/src/adapters/postgres/log/postgres-log-growth.js';
 import { PostgresLogTiles } from '../../apps/api/src/adapters/postgres/log/postgres-log-tiles.js';
 import { PostgresProjection } from '../../apps/api/src/adapters/postgres/log/postgres-projection.js';
-import { LogProjection } from '../../apps/api/src/evidence/entry-index.ports.js';
+import { LogProjection, type StepBudget } from '../../apps/api/src/evidence/entry-index.ports.js';
 import { LogKeeper } from '../../apps/api/src/evidence/log-keeper.js';
 import { LogDamagedError } from '../../apps/api/src/evidence/log-reader.ports.js';
 import { sampleEntry } from '../contract/audit-log.contract.js';
@@ -71,9 +71,9 @@ describe('the projection', () => {
 
   test('takes no more of the log in one step than it is allowed', async () => {
     await appendMany(300);
-    await projection.advance('acme', 1);
+    await projection.advance('acme', () => 1);
     expect(await projection.position('acme')).toBe(100);
-    await projection.advance('acme', 64 * 1024);
+    await projection.advance('acme', () => 64 * 1024);
     expect(await projection.position('acme')).toBe(300);
   });
 
@@ -199,6 +199,8 @@ describe('the projection', () => {
   });
 });
 
+const STUCK = { position: 0, logSize: 1_300 };
+
 /** A projection that has done nothing yet and never gets to it. */
 class NeverProjecting extends LogProjection {
   override position() {
@@ -210,10 +212,11 @@ class NeverProjecting extends LogProjection {
   }
 
   override progress() {
-    return Promise.resolve({ position: 0, logSize: 1_300 });
+    return Promise.resolve(STUCK);
   }
 
-  override advance() {
+  override advance(_tenantId: string, budget?: StepBudget) {
+    budget?.(STUCK);
     return Promise.resolve(true);
   }
 }

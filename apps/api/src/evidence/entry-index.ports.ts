@@ -68,16 +68,25 @@ export abstract class EntryIndex {
   ): Promise<EntryRecord[]>;
 }
 
+export interface ProjectionProgress {
+  /** How many entries of the log are projected. */
+  readonly position: number;
+  readonly logSize: number;
+}
+
+/** How many bytes of entries a step takes, now that it is known where things are; undefined for no step. */
+export type StepBudget = (found: ProjectionProgress) => number | undefined;
+
 /** Keeps the projection; anyone may push it forward, one at a time does. */
 export abstract class LogProjection {
   /** How many entries of the log are projected. */
   abstract position(tenantId: string): Promise<number>;
 
   /** How far it has come, and how long the log is. */
-  abstract progress(tenantId: string): Promise<{ position: number; logSize: number }>;
+  abstract progress(tenantId: string): Promise<ProjectionProgress>;
 
-  /** Projects the next stretch of the log, up to the segment that reaches `maxBytes` of entries. True when there is more to do. */
-  abstract advance(tenantId: string, maxBytes?: number): Promise<boolean>;
+  /** Projects the next stretch of the log, up to the segment that reaches its budget. True when there may be more to do. */
+  abstract advance(tenantId: string, budget?: StepBudget): Promise<boolean>;
 
   /** Forgets the projection and derives it anew from the log. */
   abstract rebuild(tenantId: string): Promise<void>;

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LogProjection } from './entry-index.ports.js';
+import { LogProjection, type StepBudget } from './entry-index.ports.js';
 import { PacedProjection } from './paced-projection.js';
 
 /** A projection that needs `stepMs` for a step of up to `perStep` entries, over a log that the test makes longer. */
@@ -20,7 +20,9 @@ class SlowProjection extends LogProjection {
   override progress = () => Promise.resolve({ position: this.at, logSize: this.logSize });
   override rebuild = () => Promise.resolve();
 
-  override async advance(_tenantId: string, maxBytes = Infinity) {
+  override async advance(_tenantId: string, budget: StepBudget = () => Infinity) {
+    const maxBytes = budget({ position: this.at, logSize: this.logSize });
+    if (maxBytes === undefined) return false;
     this.asked.push(maxBytes);
     await sleep(this.stepMs);
     this.at = Math.min(this.logSize, this.at + this.perStep);

@@ -1,11 +1,9 @@
-import type { LogProjection } from './entry-index.ports.js';
+import type { LogProjection, ProjectionProgress } from './entry-index.ports.js';
 import { ProjectionPace } from './projection-pace.js';
 
 /** What a projection found when it looked at the log. */
-interface Look {
+interface Look extends ProjectionProgress {
   readonly atMs: number;
-  readonly position: number;
-  readonly logSize: number;
 }
 
 /** A look, with how much was projected at most after it, and how long both took. */
@@ -42,11 +40,14 @@ export class PacedProjection {
   /** One step; how many milliseconds to rest before the next, undefined when the rows had reached the end of the log. */
   async step(tenantId: string): Promise<number | undefined> {
     const atMs = performance.now();
-    const found = { ...(await this.projection.progress(tenantId)), atMs };
-    const { maxBytes, restMs } = this.turn(tenantId, found);
-    if (restMs !== undefined) await this.projection.advance(tenantId, maxBytes);
-    this.steps.set(tenantId, { ...found, maxBytes, workMs: performance.now() - atMs });
-    return restMs;
+    let step: (Look & Turn) | undefined;
+    await this.projection.advance(tenantId, (progress) => {
+      const found = { ...progress, atMs };
+      step = { ...found, ...this.turn(tenantId, found) };
+      return step.restMs === undefined ? undefined : step.maxBytes;
+    });
+    if (step) this.steps.set(tenantId, { ...step, workMs: performance.now() - atMs });
+    return step?.restMs;
   }
 
   /** Entries without a row, of the tenant that is furthest behind, as last seen. */
