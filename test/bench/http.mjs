@@ -3,6 +3,7 @@ import { startLoggingFloor } from './support/floor.mjs';
 import { loadsOf, measureLoads } from './support/http-loads.mjs';
 import { reportOf } from './support/http-report.mjs';
 import { runAtRate } from './support/open-loop.mjs';
+import { comeToRest } from './support/rest.mjs';
 import { interleave } from './support/rounds.mjs';
 import { median, percentile } from './support/statistics.mjs';
 import { startWorld } from './support/zero-trust-world.mjs';
@@ -34,6 +35,7 @@ async function runHalfLoad({ sallyport, floor }, rate, { rounds, seconds, say })
       seconds: settlingSeconds + seconds,
       connections: halfLoadConnections,
     });
+    await comeToRest(subject);
     const counted = latenciesMs.slice(rate * settlingSeconds);
     return {
       requests: latenciesMs.length,

@@ -1,5 +1,5 @@
 /** Subjects under load by wrk, round by round, and the CPU time that each request cost them, then and afterwards. */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { comeToRest } from './rest.mjs';
 import { interleave } from './rounds.mjs';
 import { runWrk } from './wrk.mjs';
 
@@ -7,13 +7,11 @@ import { runWrk } from './wrk.mjs';
 // takes a fifth of the CPU time.
 const warmUpChecks = 150_000;
 const warmUpSeconds = { once: 2, least: 8, most: 20 };
-const restMs = 1_200; // longer than the second after which a checkpoint is made
-const busyShare = 0.1;
-const restDeadlineMs = 90_000;
 
 /** What to ask and whose CPU time to read. `server`: of sallyport.mjs, floor.mjs or cerbos.mjs. */
-export function subjectOf({ pepKey, cpu }, url, bodies) {
-  return { url, bodies, cpu, ...(pepKey === undefined ? {} : { token: pepKey }) };
+export function subjectOf({ pepKey, cpu, searchLag }, url, bodies) {
+  const token = pepKey === undefined ? {} : { token: pepKey };
+  return { url, bodies, cpu, ...token, ...(searchLag === undefined ? {} : { searchLag }) };
 }
 
 /**
@@ -54,22 +52,6 @@ async function measured(subject, load) {
   ]);
   return { ...result, cpuMicros: Object.fromEntries(perRequest), backlogSeconds: restedMs / 1_000 };
 }
-
-/** Waits until the subject uses less than a tenth of a core. */
-async function comeToRest({ url, cpu }) {
-  const startMs = Date.now();
-  for (let before = cpu(); Date.now() < startMs + restDeadlineMs;) {
-    const beganMs = Date.now();
-    await sleep(restMs);
-    const after = cpu();
-    if (total(after) - total(before) < busyShare * 1_000 * (Date.now() - beganMs))
-      return { restedMs: beganMs - startMs, cpu: after };
-    before = after;
-  }
-  throw new Error(`${url}: still busy ${restDeadlineMs / 1_000} s after the load`);
-}
-
-const total = (parts) => Object.values(parts).reduce((sum, micros) => sum + micros, 0);
 
 /**
  * Throws unless the tenant's log grew by what was answered. wrk hangs up on what is in flight at its end, so that a few more may be in it.

@@ -6,7 +6,7 @@ a PostgreSQL of the same machine, fsync on, before it is answered. Floor: Fastif
 decides nothing, and shows what the log leaves to decisions. Cerbos: CheckResources over HTTP, audit
 log off; it gets all facts in the request and must keep none. Both decide alike on 256 questions and 8 batches before the run. Every load is warmed up by 8 to 20 s of itself. wrk, PostgreSQL and the server share the cores, and Cerbos may use
 all of them where a Node process uses one: the CPU columns are the fair ones. They count to the end of the work that a load
-leaves behind ("backlog": search rows and checkpoints, until the processes idle); the next subject waits for that. "At half load" sends at a constant rate, half of Sallyport's own peak, and counts from when a request was due, but for the client's first two seconds.`;
+leaves behind ("backlog": until every entry has its search row and a checkpoint over it, and the processes idle); the next subject waits for that. "At half load" sends at a constant rate, half of Sallyport's own peak, and counts from when a request was due, but for the client's first two seconds.`;
 
 /** @returns {import('./contract.d.ts').BenchResult} */
 export function reportOf(loads, measured, half) {

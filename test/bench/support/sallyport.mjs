@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
 import { brokerFlags } from '../../../tools/broker-flags.mjs';
 import { freePort, startPostgres } from '../../../tools/embedded-postgres.mjs';
 import { migrate } from '../../../tools/migrate.mjs';
@@ -33,8 +34,10 @@ export async function startDatabase(cleanup) {
  * @returns {Promise<Sallyport>}
  * @typedef {{ baseUrl: string, adminToken: string, pepKey: string, pid: number, database: { url: string, pid: number },
  *   apply(files: Record<string, string>): Promise<string>, logSize(tenant: string, atLeast: number): Promise<number>,
+ *   searchLag(): Promise<number>,
  *   cpu(): { server: number, worker: number, postgres: number }, residentBytes(): number }} Sallyport
- *   `pepKey`: the key to put into peps.yaml as `${SALLYPORT_BENCH_KEY}`; `cpu`: microseconds so far, of the worker only where it is split off.
+ *   `pepKey`: the key to put into peps.yaml as `${SALLYPORT_BENCH_KEY}`; `cpu`: microseconds so far, of the worker only where it is split off; `searchLag`: entries
+ *   without a search row.
  */
 export async function startSallyport(cleanup, { database, env = {}, isSplit = false } = {}) {
   const place = database ?? (await startDatabase(cleanup));
@@ -70,6 +73,7 @@ export async function startSallyport(cleanup, { database, env = {}, isSplit = fa
     database: place,
     apply: (files) => apply(files, { baseUrl, adminToken }),
     logSize: (tenant, atLeast) => logSize(tenant, atLeast, { baseUrl, adminToken }),
+    searchLag: () => searchLag(place.url),
     cpu: () => ({
       server: cpuMicros(pid),
       worker: worker === undefined ? 0 : cpuMicros(worker.pid),
@@ -119,4 +123,18 @@ async function logSize(tenant, atLeast, { baseUrl, adminToken }) {
     await sleep(2_500);
   }
   throw new Error(`the log of ${tenant} stays at ${last} entries; ${atLeast} were answered`);
+}
+
+async function searchLag(connectionString) {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  try {
+    const { rows } = await client.query(
+      `SELECT coalesce(sum(size - coalesce(next_index, 0)), 0)::float8 AS lag
+       FROM log_heads LEFT JOIN log_cursors USING (tenant_id)`,
+    );
+    return rows[0].lag;
+  } finally {
+    await client.end();
+  }
 }
