@@ -41,7 +41,13 @@ const PLACES: Readonly<Record<string, Omit<GeoLocation, 'ip'>>> = {
   '193.99.144.81': { country: 'DE', anonymizer: true },
 };
 
-export async function startBroker(definition = acme()): Promise<TestBroker> {
+/** No machine is so busy that a step takes this long: who asks for no deadline meets none. */
+const PATIENT_MS = 20_000;
+
+export async function startBroker(
+  definition = acme(),
+  { deadlineMs = PATIENT_MS } = {},
+): Promise<TestBroker> {
   const time = { nowMs: NOW_MS };
   const clock = { nowMs: () => time.nowMs };
   const facts = new FakeFactsRegister({ engine: new CompiledEngine(), nowMs: clock.nowMs });
@@ -62,7 +68,7 @@ export async function startBroker(definition = acme()): Promise<TestBroker> {
     issuerKeys: { keysOf: () => () => Promise.resolve(idpKey as CryptoKey) },
     settings: {
       publicUrl: PUBLIC_URL,
-      deadlineMs: 200,
+      deadlineMs,
       maxFeedAgeMs: 5_000,
       cursorKey: new Uint8Array(32).fill(7),
     },

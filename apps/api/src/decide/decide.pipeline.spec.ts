@@ -49,7 +49,7 @@ describe('a step that fails', () => {
   });
 
   test('a step that takes too long is a deny as well', async () => {
-    const broker = await startBroker();
+    const broker = await startBroker(acme(), { deadlineMs: 50 });
     broker.keys.publicKeys = () => new Promise(() => undefined);
     const token = await broker.subjectToken({ iss: 'https://broker.example' }, { typ: 'at+jwt' });
     const body = { ...valid, subject: undefined, context: { subject_token: token } };

@@ -11,8 +11,11 @@ const question = {
 };
 
 /** The broker, where Dana's device is not in memory until `bring` brought it. */
-async function startWithout(bring: (arrive: () => void) => Promise<void>): Promise<TestBroker> {
-  const broker = await startBroker(acme());
+async function startWithout(
+  bring: (arrive: () => void) => Promise<void>,
+  limits?: { readonly deadlineMs: number },
+): Promise<TestBroker> {
+  const broker = await startBroker(acme(), limits);
   const tenant = broker.facts.tenant('acme');
   if (!tenant) throw new Error('the tenant is missing');
   const device = tenant.device.bind(tenant);
@@ -66,7 +69,7 @@ describe('a decision on a fact that is not in memory', () => {
   });
 
   test('is a recorded deny where it does not come in time', async () => {
-    const broker = await startWithout(() => new Promise(() => undefined));
+    const broker = await startWithout(() => new Promise(() => undefined), { deadlineMs: 50 });
     const { body } = await broker.post('/access/v1/evaluation', question);
     expect(body).toEqual({ decision: false });
     expect(broker.log.entries('acme')).toMatchObject([{ reasons: ['deadline-exceeded'] }]);
