@@ -10,8 +10,7 @@ const warmUpSeconds = { once: 2, least: 8, most: 20 };
 
 /** What to ask and whose CPU time to read. `server`: of sallyport.mjs, floor.mjs or cerbos.mjs. */
 export function subjectOf({ pepKey, cpu, searchLag }, url, bodies) {
-  const token = pepKey === undefined ? {} : { token: pepKey };
-  return { url, bodies, cpu, ...token, ...(searchLag === undefined ? {} : { searchLag }) };
+  return { url, bodies, cpu, searchLag, ...(pepKey === undefined ? {} : { token: pepKey }) };
 }
 
 /**
