@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startAtRate } from './support/open-loop.mjs';
 import { startProber } from './support/prober.mjs';
 import * as tenant from './support/revocation-tenant.mjs';
-import { startDatabase, startSallyport } from './support/sallyport.mjs';
+import { startDatabase } from './support/database.mjs';
+import { startSallyport } from './support/sallyport.mjs';
 import { histogramOf, percentile, rounded } from './support/statistics.mjs';
 import { runWrk, writeBodies } from './support/wrk.mjs';
 

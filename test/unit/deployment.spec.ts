@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { parse } from 'yaml';
 import { loadConfig, settings } from '../../apps/api/src/platform/config/config.js';
 import { brokerFlags } from '../../tools/broker-flags.mjs';
+import { databaseSettings } from '../../tools/database-settings.mjs';
 import { imageNodeVersion } from '../../tools/image-node.mjs';
 
 interface Service {
@@ -96,6 +97,11 @@ describe('docker-compose.yml', () => {
     for (const name of ['postgres', 'redis'])
       expect(compose.services[name]?.healthcheck?.['test']).toBeDefined();
     expect(finalStage.some(({ verb }) => verb === 'HEALTHCHECK')).toBe(true);
+  });
+
+  it('runs PostgreSQL with the settings that are measured', () => {
+    const flags = databaseSettings.flatMap((setting) => ['-c', setting]);
+    expect(compose.services['postgres']?.command).toEqual(['postgres', ...flags]);
   });
 
   it('names only files and volumes that exist', () => {

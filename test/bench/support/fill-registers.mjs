@@ -1,5 +1,5 @@
 /** Registers of any size, filled the way a migration from another system would: by statements, without the feed's triggers. */
-import pg from 'pg';
+import { withClient } from './with-client.mjs';
 
 /** What can be filled, each with how its n-th row is made in SQL. */
 const ROWS = {
@@ -37,9 +37,7 @@ export const kinds = Object.keys(ROWS);
  * @param {{ tenant: string, kinds?: readonly string[], from?: number, to: number }} rows
  */
 export async function fillRegisters(url, { tenant, kinds: chosen = kinds, from = 1, to }) {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
+  await withClient(url, async (client) => {
     for (const kind of chosen) {
       await client.query(`ALTER TABLE ${TABLES[kind]} DISABLE TRIGGER USER`);
       await client.query(ROWS[kind], [tenant, from, to]);
@@ -49,7 +47,5 @@ export async function fillRegisters(url, { tenant, kinds: chosen = kinds, from =
     await client.query('ALTER TABLE tenants DISABLE TRIGGER USER');
     await client.query('UPDATE tenants SET version = version + 2 WHERE id = $1', [tenant]);
     await client.query('ALTER TABLE tenants ENABLE TRIGGER USER');
-  } finally {
-    await client.end();
-  }
+  });
 }

@@ -2,9 +2,9 @@
 import { join } from 'node:path';
 import { brokerFlags } from '../../../tools/broker-flags.mjs';
 import { freePort } from '../../../tools/embedded-postgres.mjs';
+import { startDatabase } from './database.mjs';
 import { cpuMicros } from './processes.mjs';
 import { startNode } from './programs.mjs';
-import { startDatabase } from './sallyport.mjs';
 
 /**
  * Answers POST /access/v1/evaluation(s) with `{"decision":true}` after parsing the body.

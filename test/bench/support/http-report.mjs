@@ -2,7 +2,7 @@
 import { median, medianRatio } from './statistics.mjs';
 
 const about = `The same check (device, network, grant, time) three times. Sallyport as in docker-compose.yml: one process for the doors and one for the queues, keys checked, facts from its registers, and every decision durable in its log on
-a PostgreSQL of the same machine, fsync on, before it is answered. Floor: Fastify, one route that parses the same body and answers a constant. Log alone: that route, when it has made an entry of the common size durable for each check as Sallyport does, on a PostgreSQL of its own with nothing behind it; it
+a PostgreSQL of the same machine, fsync on, before it is answered. PostgreSQL has files for its write-ahead log, as one that has run for a while: a fresh one makes each when it needs it, and nothing becomes durable meanwhile. Floor: Fastify, one route that parses the same body and answers a constant. Log alone: that route, when it has made an entry of the common size durable for each check as Sallyport does, on a PostgreSQL of its own with nothing behind it; it
 decides nothing, and shows what the log leaves to decisions. Cerbos: CheckResources over HTTP, audit
 log off; it gets all facts in the request and must keep none. Both decide alike on 256 questions and 8 batches before the run. Every load is warmed up by 8 to 20 s of itself. wrk, PostgreSQL and the server share the cores, and Cerbos may use
 all of them where a Node process uses one: the CPU columns are the fair ones. They count to the end of the work that a load

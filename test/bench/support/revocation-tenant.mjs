@@ -1,6 +1,6 @@
 /** A tenant in which many people hold a grant of their own, and an administrator who is signed in to the console. */
 import { createHash, randomBytes } from 'node:crypto';
-import pg from 'pg';
+import { withClient } from './with-client.mjs';
 
 const tenant = 'bench';
 const loadUsers = 64;
@@ -19,9 +19,7 @@ console: { issuer: "https://idp.bench.example", clientId: console, roles: { admi
 /** @returns {Promise<string>} the cookie of the administrator's session */
 export async function prepare(sallyport, holders) {
   await sallyport.apply(files);
-  const client = new pg.Client({ connectionString: sallyport.database.url });
-  await client.connect();
-  try {
+  return withClient(sallyport.database.url, async (client) => {
     await client.query(
       `INSERT INTO grants (tenant_id, id, request_id, subject_type, subject_id, role_type, role_id, starts_at, ends_at, state)
        SELECT $1, 'grant-' || n, 'request-' || n, 'user', 'holder-' || n, 'role', 'on-call', now() - interval '1 hour', now() + interval '1 day', 'active'
@@ -35,9 +33,7 @@ export async function prepare(sallyport, holders) {
       [tenant, createHash('sha256').update(cookie).digest()],
     );
     return cookie;
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 export function questionOf(holder) {

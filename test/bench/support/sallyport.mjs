@@ -4,29 +4,16 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
 import { brokerFlags } from '../../../tools/broker-flags.mjs';
-import { freePort, startPostgres } from '../../../tools/embedded-postgres.mjs';
-import { migrate } from '../../../tools/migrate.mjs';
+import { freePort } from '../../../tools/embedded-postgres.mjs';
+import { startDatabase } from './database.mjs';
 import { cpuMicros, residentBytes } from './processes.mjs';
 import { runProgram, startNode } from './programs.mjs';
+import { withClient } from './with-client.mjs';
 
 const root = join(import.meta.dirname, '../../..');
 const pepKey = 'bench-enforcement-point-key';
 const checkpointDeadlineMs = 60_000;
-
-/**
- * Starts PostgreSQL (fsync on) with the migrations applied. `dropped` with the cleanup.
- * @returns {Promise<{ url: string, pid: number }>}
- */
-export async function startDatabase(cleanup) {
-  const directory = mkdtempSync(join(tmpdir(), 'sallyport-bench-pg-'));
-  cleanup.defer(() => rmSync(directory, { recursive: true, force: true }));
-  const server = await startPostgres({ directory });
-  cleanup.defer(() => server.stop());
-  await migrate(server.url());
-  return { url: server.url(), pid: server.pid };
-}
 
 /**
  * Starts the API on a database, its own if none is given. `env` adds settings, such as SALLYPORT_WORKERS. With `isSplit` the queues
@@ -126,15 +113,11 @@ async function logSize(tenant, atLeast, { baseUrl, adminToken }) {
 }
 
 async function searchLag(connectionString) {
-  const client = new pg.Client({ connectionString });
-  await client.connect();
-  try {
-    const { rows } = await client.query(
+  const { rows } = await withClient(connectionString, (client) =>
+    client.query(
       `SELECT coalesce(sum(size - coalesce(next_index, 0)), 0)::float8 AS lag
        FROM log_heads LEFT JOIN log_cursors USING (tenant_id)`,
-    );
-    return rows[0].lag;
-  } finally {
-    await client.end();
-  }
+    ),
+  );
+  return rows[0].lag;
 }

@@ -1,9 +1,9 @@
 /** Sallyport, the floor and the peer, all up with the same rules, and shown to decide alike before anything is measured. */
-import pg from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startCerbos } from './cerbos.mjs';
 import { startFloor } from './floor.mjs';
 import { startSallyport } from './sallyport.mjs';
+import { withClient } from './with-client.mjs';
 import { cerbosFiles, forCerbos } from './zero-trust-cerbos.mjs';
 import * as zeroTrust from './zero-trust.mjs';
 
@@ -34,18 +34,14 @@ export async function startWorld(cleanup, say, { processes = 1 } = {}) {
 }
 
 async function insertGrants(connectionString, rows) {
-  const client = new pg.Client({ connectionString });
-  await client.connect();
-  try {
-    await client.query(
+  await withClient(connectionString, (client) =>
+    client.query(
       `INSERT INTO grants (tenant_id, id, request_id, subject_type, subject_id, role_type, role_id, starts_at, ends_at, state)
        SELECT tenant_id, id, request_id, subject_type, subject_id, role_type, role_id, starts_at, ends_at, state
        FROM json_populate_recordset(NULL::grants, $1)`,
       [JSON.stringify(rows)],
-    );
-  } finally {
-    await client.end();
-  }
+    ),
+  );
 }
 
 async function compare(sallyport, cerbos) {
