@@ -1,10 +1,10 @@
 /** What a decision costs as the registers grow: entities, devices, consents and grants, all four at once. */
 import { join } from 'node:path';
+import { startDatabase } from './support/database.mjs';
 import { fillRegisters, kinds } from './support/fill-registers.mjs';
 import * as tenant from './support/growth-tenant.mjs';
 import { runProgram } from './support/programs.mjs';
 import { interleave } from './support/rounds.mjs';
-import { startDatabase } from './support/database.mjs';
 import { startSallyport } from './support/sallyport.mjs';
 import { median, medianRatio, rounded } from './support/statistics.mjs';
 import { runWrk, writeBodies } from './support/wrk.mjs';

@@ -9,6 +9,7 @@ import { openLogWorld } from './support/log-world.mjs';
 import { cpuOfServer } from './support/postgres-cpu.mjs';
 import { interleave } from './support/rounds.mjs';
 import { median, medianRatio, percentile, rounded } from './support/statistics.mjs';
+import { withClient } from './support/with-client.mjs';
 
 const SMALL = 1_000;
 const LARGE = 'large';
@@ -175,14 +176,11 @@ async function exportAll(world, tenantId) {
 }
 
 /** What autovacuum would have done by itself after a while, before anything is measured. */
-async function vacuum({ database }) {
-  const pg = (await import('pg')).default;
-  const { connectionString } = database.pool.options;
-  const owner = new pg.Client({ connectionString });
-  await owner.connect();
-  await owner.query('VACUUM ANALYZE');
-  await owner.query('CHECKPOINT');
-  await owner.end();
+async function vacuum({ server }) {
+  await withClient(server.url(), async (owner) => {
+    await owner.query('VACUUM ANALYZE');
+    await owner.query('CHECKPOINT');
+  });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,10 +1,10 @@
 /** How long a grant that was revoked still permits, on each of three decision processes on one database, under load. */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startDatabase } from './support/database.mjs';
 import { startAtRate } from './support/open-loop.mjs';
 import { startProber } from './support/prober.mjs';
 import * as tenant from './support/revocation-tenant.mjs';
-import { startDatabase } from './support/database.mjs';
 import { startSallyport } from './support/sallyport.mjs';
 import { histogramOf, percentile, rounded } from './support/statistics.mjs';
 import { runWrk, writeBodies } from './support/wrk.mjs';

@@ -1,6 +1,6 @@
 /** What a page of a search costs as the register grows: who may, by each of the ways in which policies say so. */
-import { fillRegisters } from './support/fill-registers.mjs';
 import { startDatabase } from './support/database.mjs';
+import { fillRegisters } from './support/fill-registers.mjs';
 import { startSallyport } from './support/sallyport.mjs';
 import * as tenant from './support/search-tenant.mjs';
 import { median, percentile, rounded } from './support/statistics.mjs';

@@ -1,4 +1,4 @@
-/** The built Sallyport as production runs it, on a fresh embedded PostgreSQL that really syncs to the disk. */
+/** The built Sallyport as production runs it. */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
